@@ -1,0 +1,5 @@
+//! The one door to the core: the list of commands, their requests and answers, and dispatch.
+//!
+//! Knows `work`, nothing of windows. A command is declared once; shells and the development server only pass it on.
+
+pub mod types;
