@@ -4,5 +4,15 @@
 //! `model`, `error` < `formats` < `importers`; `model` < `reach` < `blast`; `model` < `policy`; `pictures`; `store`; `audit` < `work` < `api`.
 
 pub mod api;
+pub mod audit;
+pub mod blast;
+pub mod cli;
 pub mod error;
+pub mod formats;
+pub mod importers;
 pub mod model;
+pub mod pictures;
+pub mod policy;
+pub mod reach;
+pub mod store;
+pub mod work;

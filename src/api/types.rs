@@ -7,6 +7,7 @@ use serde_json::Value;
 use ts_rs::TS;
 
 use crate::error::Told;
+use crate::importers::mapping::Mapping;
 use crate::model::facts::Problem;
 
 /// State of the frame: which inventory, which revision, what runs. Command `status`, no arguments.
@@ -652,32 +653,6 @@ pub struct CheckedFile {
     /// CSV only: what the columns become.
     pub mapping: Option<Mapping>,
     pub problems: Vec<Problem>,
-}
-
-/// A mapping profile (D: generic CSV): saved and reused.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-#[allow(missing_docs, reason = "wire shape")]
-pub struct Mapping {
-    pub name: String,
-    /// What a row is: `clients`, `credentials`, `grants`, `audiences`, `owners`, `vendors`, `reach_edges`.
-    pub rows: String,
-    pub source_name: String,
-    /// `ymd`, `dmy`, `mdy`.
-    pub dates: String,
-    pub columns: Vec<MappedColumn>,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-#[allow(missing_docs, reason = "wire shape")]
-pub struct MappedColumn {
-    pub column: String,
-    /// Our field, or null = not stored.
-    pub field: Option<String>,
-    /// 0..1 for a guess, 1 for a saved choice.
-    #[serde(default)]
-    pub confidence: f64,
-    #[serde(default)]
-    pub samples: Vec<String>,
 }
 
 /// Result of an import job; also the JSON of `import`.

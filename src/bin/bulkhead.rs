@@ -1,1 +1,3 @@
+//! The command line; everything it does stands in `bulkhead::cli`.
+
 fn main() {}

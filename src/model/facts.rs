@@ -39,7 +39,12 @@ pub struct InstanceSlot {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Fact {
     /// The instance's real name (tenant id), found in this record, with a display name if any.
-    InstanceName { name: String, display_name: Option<String> },
+    InstanceName {
+        /// Tenant id, compared without case.
+        name: String,
+        /// Name for people.
+        display_name: Option<String>,
+    },
     /// An issuer.
     Issuer(IssuerFact),
     /// A client.
@@ -277,6 +282,8 @@ pub enum ProblemSeverity {
 
 /// Receives what importers read. Implemented by the resolver of `work::import` and by test recorders.
 pub trait Sink {
+    /// Switches to a file of the set (index into the list that the importer was given).
+    fn file(&mut self, index: usize);
     /// Starts a record (element of a source's own list) and says which list and instance it belongs to. `identity`
     /// is what makes two records the same source object (`None` = every record is its own).
     fn record(&mut self, slot: &InstanceSlot, list: RecordKind, identity: Option<&str>) -> u32;

@@ -1,0 +1,88 @@
+//! One file or folder per system: how its export is recognised and what its records state.
+//!
+//! An importer knows the vendor's words and `model::facts`; it knows no ids, no SQL, no file system and no clock.
+//! To add one: a file here, a line in [`ALL`], a folder in `tests/fixtures/importers/`.
+
+use std::io::Read;
+
+use crate::model::facts::{Problem, Sink};
+use crate::model::kinds::{Completeness, Source};
+
+/// A file of an import set as an importer sees it. Opening it twice gives the same bytes or an error.
+pub trait FileInput: Sync {
+    /// Name for people and for guesses (`R-users-0.json`); never a path to open.
+    fn name(&self) -> &str;
+    /// Size in bytes as stored.
+    fn bytes(&self) -> u64;
+    /// The raw bytes, decompressed if it was gzip; encodings are the importer's business through `formats`.
+    fn open(&self) -> std::io::Result<Box<dyn Read + Send + '_>>;
+}
+
+/// What the user said about the set.
+#[derive(Debug, Clone, Default)]
+pub struct ReadOptions {
+    /// `--full` or `--partial`; overrides what files prove.
+    pub completeness: Option<Completeness>,
+    /// `--instance`.
+    pub instance: Option<String>,
+    /// Mapping profiles for CSV files, in order of preference.
+    pub mappings: Vec<crate::importers::mapping::Mapping>,
+}
+
+/// First bytes of a file, decoded as far as possible, for recognition.
+#[derive(Debug, Clone)]
+pub struct Sample {
+    /// File name.
+    pub name: String,
+    /// Up to 64 KiB of text from the start, transcoded to UTF-8.
+    pub text: String,
+    /// True when the sample is the whole file.
+    pub whole: bool,
+}
+
+/// Why a file is taken for an export of this importer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recognised {
+    /// 0-100; the highest wins, ties are an error in the importers' own tests.
+    pub confidence: u8,
+    /// One sentence for people.
+    pub reason: String,
+}
+
+/// A file that cannot be used at all; nothing of it is stored and the set is read again without it (D20).
+#[derive(Debug, Clone)]
+pub struct FileRefused {
+    /// Index in the list given to [`Importer::read`].
+    pub file: usize,
+    /// Why, with severity `refused`.
+    pub problem: Problem,
+}
+
+/// Why reading stopped.
+#[derive(Debug)]
+pub enum ReadStop {
+    /// This file is unusable.
+    Refused(FileRefused),
+    /// The user cancelled.
+    Cancelled,
+}
+
+/// A system whose exports can be read.
+pub trait Importer: Sync {
+    /// Word of `--source`: `entra`, `keycloak`, `csv`.
+    fn name(&self) -> &'static str;
+    /// Source of the keys it makes.
+    fn source(&self) -> Source;
+    /// Whether this looks like one of its files.
+    fn recognise(&self, sample: &Sample) -> Option<Recognised>;
+    /// Reads all files of the set that are this importer's, in the given order (order of SHA-256). Calls `sink.file(i)` before each file's records.
+    ///
+    /// # Errors
+    /// A file that is unusable, or a cancel.
+    fn read(&self, files: &[&dyn FileInput], options: &ReadOptions, sink: &mut dyn Sink) -> Result<(), ReadStop>;
+}
+
+pub mod mapping;
+
+/// All importers, alphabetical.
+pub const ALL: &[&dyn Importer] = &[];

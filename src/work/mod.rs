@@ -1,0 +1,1 @@
+//! Use cases and jobs: where clock, files, store, packs and engine meet.

@@ -1,0 +1,1 @@
+//! Generic CSV with mapping profiles.

@@ -1,0 +1,1 @@
+//! Import sets end to end: equation, order, re-import, kills.

@@ -1,0 +1,12 @@
+//! All integration tests in one binary; one module per area.
+
+mod csv_profile;
+mod graph;
+mod import;
+mod keycloak;
+mod pack;
+mod pipeline;
+mod policy;
+mod reach;
+mod store;
+mod tidy;

@@ -1,0 +1,1 @@
+//! Packs: build, verify, tamper.

@@ -1,0 +1,1 @@
+//! Permission classes against reference tables; SLA dates.

@@ -1,0 +1,1 @@
+//! Golden numbers and properties of BR-1.

@@ -1,0 +1,1 @@
+//! The inventory file: revisions, log chain, faults at opening.

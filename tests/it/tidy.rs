@@ -1,0 +1,1 @@
+//! Conventions as tests: import directions, file sizes, places of SQL and Tauri.
