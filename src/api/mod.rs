@@ -2,4 +2,7 @@
 //!
 //! Knows `work`, nothing of windows. A command is declared once; shells and the development server only pass it on.
 
-pub mod types;
+/// The wire shapes; they live in `work`, whose use cases answer in them.
+pub mod types {
+    pub use crate::work::wire::*;
+}

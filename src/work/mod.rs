@@ -1,1 +1,7 @@
 //! Use cases and jobs: where clock, files, store, packs and engine meet.
+
+pub mod cell;
+pub mod clock;
+pub mod filter;
+pub mod table;
+pub mod wire;

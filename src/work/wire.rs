@@ -1,4 +1,4 @@
-//! Requests and answers of the one `rpc` door, as the window sees them; `cargo xtask gen` turns them into `ui/src/api/gen.ts`.
+//! Wire shapes: requests and answers of the one `rpc` door and of `--json`, as the window sees them; `cargo xtask gen` turns them into `ui/src/api/gen.ts`.
 //!
 //! Ids are strings, counts are numbers that fit, unknown is null. Every answer that shows data names its revision and as-of time.
 
