@@ -205,6 +205,8 @@ pub struct Estate {
     pub principals: Vec<EstatePrincipal>,
     /// AND sets of escalation: method id, permission values that must all be held as application grants, target (domain.md 3.3).
     pub escalation_sets: Vec<(String, Vec<ScopeIx>, EscalationTarget)>,
+    /// Declared or observed ways from client to client, in any order.
+    pub edges: Vec<EstateEdge>,
 }
 
 /// A principal's breadth facts.
@@ -214,4 +216,22 @@ pub struct EstatePrincipal {
     pub id: String,
     /// Members: 1 for a user; `None` = group of unknown size (breadth 1.00, flagged).
     pub members: Option<u32>,
+    /// Known to hold an administrative role: breadth 1.00 for `admin` scopes and above, and a delegated escalation method works with its tokens.
+    pub privileged: bool,
+}
+
+/// A way from one client to another that a file or a person declared or that was observed (R5, R7, R8). What follows from the
+/// rows themselves (`shared_group`, `federated_from`, `owner_clients`) is not repeated here.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EstateEdge {
+    /// Who travels.
+    pub from: ClientIx,
+    /// Who is reached.
+    pub to: ClientIx,
+    /// `Shared`, `Federation` or `OwnerControl`; other kinds are not client to client and are ignored.
+    pub kind: ReachEdgeKind,
+    /// A federation whose subject is a wildcard.
+    pub wildcard: bool,
+    /// How it is known; an inferred edge never scores.
+    pub evidence: Evidence,
 }
