@@ -9,5 +9,6 @@ pub mod id;
 pub mod kinds;
 pub mod rows;
 pub mod time;
+pub mod weights;
 
 pub use kinds::*;
