@@ -1,0 +1,688 @@
+// Wire types of the one `rpc` door, from src/api/types.rs. Change them there.
+import type { Cell } from './cell';
+
+/** What kind of trouble it is; the window and the exit code differ by it. */
+export type Trouble = "refusal" | "failure" | "cancelled";
+
+/** The four parts of an error. */
+export type Told = {
+  /** Stable code such as `BH-INV-003`. */
+  code: string;
+  /** Refusal, failure or cancelled. */
+  trouble: Trouble;
+  /** What failed. */
+  what: string;
+  /** What it means for the data. */
+  meaning: string;
+  /** What to do. */
+  remedy: string;
+  /** Details for support; never a secret. */
+  details: string;
+};
+
+/** A mapping profile. */
+export type Mapping = {
+  /** Name of the profile. */
+  name: string;
+  /** What a row is: `clients`, `credentials`, `grants`, `audiences`, `owners`, `vendors`, `reach_edges`. */
+  rows: string;
+  /** Source instance that the rows belong to. */
+  source_name: string;
+  /** Order of ambiguous dates: `ymd`, `dmy`, `mdy`. */
+  dates: string;
+  /** Columns in file order. */
+  columns: Array<MappedColumn>;
+};
+
+/** What one column becomes. */
+export type MappedColumn = {
+  /** Header text. */
+  column: string;
+  /** Our field, or null = not stored. */
+  field: string | null;
+  /** 0..1 for a guess, 1 for a saved choice. */
+  confidence: number;
+  /** Up to three sample values, secrets masked; not saved. */
+  samples: Array<string>;
+};
+
+/** Something to tell about a file or record. */
+export type Problem = {
+  /** Stable code such as `BH-IMP-014`. */
+  code: string;
+  /** `warning` (we went on), `rejected` (this record is not stored), `refused` (the whole file is not stored). */
+  severity: ProblemSeverity;
+  /** Record number in the file from 1; 0 = the file as a whole. */
+  record: number;
+  /** Byte offset, line or column text, if known. */
+  position: string | null;
+  /** One sentence, imported text already cut and cleaned. */
+  message: string;
+};
+
+/** How bad a problem is. */
+export type ProblemSeverity = "warning" | "rejected" | "refused";
+
+/** State of the frame: which inventory, which revision, what runs. Command `status`, no arguments. */
+export type Status = {
+  /** `none` = no inventory is open (first run), `user`, `demo`. */
+  inventory: InventoryKind;
+  inventory_name: string;
+  /** Folder and file for people; null when none is open. */
+  inventory_path: string | null;
+  revision: number;
+  head: number;
+  /** ISO 8601 UTC; null with no import yet. */
+  as_of: string | null;
+  /** True when nobody stated the export time. */
+  as_of_assumed: boolean;
+  read_only: boolean;
+  /** Rows per table for the frame and the tabs: table name, count. */
+  counts: Array<[string, number]>;
+  /** Newest first, at most 200. */
+  revisions: Array<RevisionLine>;
+  jobs: Array<Job>;
+  /** `verified to N`, or what is broken. */
+  log_verdict: string | null;
+  /** What the last start rolled back, if anything. */
+  recovered: string | null;
+  actor: string;
+  version: string;
+};
+
+export type InventoryKind = "none" | "user" | "demo";
+
+export type RevisionLine = {
+  number: number;
+  at: string;
+  as_of: string | null;
+  /** create, import, assert, undo, seal */
+  action: string;
+  /** One line for people. */
+  title: string;
+  can_undo: boolean;
+};
+
+/** A long task. Command `job {id}`; `job_cancel {id}`. */
+export type Job = {
+  id: string;
+  /** `import`, `pack`, `verify`, `demo`. */
+  kind: string;
+  title: string;
+  phase: string;
+  phase_number: number;
+  phases: number;
+  done: number;
+  total: number | null;
+  rows: number;
+  /** `running`, `cancelling`, `done`, `cancelled`, `failed`. */
+  state: string;
+  error: Told | null;
+  /** Answer of the finished job: ImportResult, PackResult, VerifyResult. */
+  result: unknown | null;
+};
+
+/** A column of a table. Command `tables` -> TableInfo[]. */
+export type ColumnInfo = {
+  /** Field name used in `--filter`, `--sort`, CSV and JSON. */
+  field: string;
+  title: string;
+  kind: ColumnKind;
+  /** Shown without being asked for. */
+  default: boolean;
+  /** Width in pixels at 100 %. */
+  width: number;
+  /** Values for a facet (closed lists only), in order. */
+  choices: Array<string>;
+  help: string;
+};
+
+/** How a cell is drawn and compared. */
+export type ColumnKind = "name" | "text" | "id" | "number" | "count" | "score" | "units" | "time" | "days" | "word" | "privilege" | "bool";
+
+/** A table of the grid. `name`: clients credentials audiences scopes grants principals owners vendors imports files problems units rotations third_parties drift log packs. */
+export type TableInfo = {
+  name: string;
+  title: string;
+  /** Singular word for one row. */
+  row_word: string;
+  columns: Array<ColumnInfo>;
+  /** e.g. `-blast_score` ; sorts end with the row id. */
+  default_sort: string;
+  /** Filter text that is applied at first and shown as chips, e.g. `-holder:platform`. */
+  default_filter: string;
+};
+
+/** Command `rows`: a window of a table. Answer [`Rows`]. */
+export type RowsRequest = {
+  table: string;
+  filter: string;
+  /** `field` or `-field`, comma-separated, at most three. */
+  sort: string;
+  /** Fields; empty = the default columns. */
+  columns: Array<string>;
+  offset: number;
+  /** At most 500. */
+  limit: number;
+};
+
+/** A window of rows. */
+export type Rows = {
+  revision: number;
+  /** Rows of the filter. */
+  total: number;
+  /** Rows of the table without filter. */
+  population: number;
+  columns: Array<string>;
+  rows: Array<Row>;
+  /** Set when the filter text has a fault; the rows are then those of no filter. */
+  filter_error: FilterError | null;
+};
+
+/** One row: `id` names it for the panel and for selection. */
+export type Row = {
+  id: string;
+  /** null = unknown; string, number, bool, or for Count `{n, table, filter}`. */
+  cells: Cell[];
+};
+
+/** A fault in a filter text. */
+export type FilterError = {
+  message: string;
+  at: number;
+  nearest: string | null;
+};
+
+/** Command `facets {table, filter}` -> Facet[]. */
+export type Facet = {
+  field: string;
+  title: string;
+  /** Value (null = unknown), count; top 20, the rest in `others`. */
+  values: Array<[string | null, number]>;
+  others: number;
+};
+
+/** Command `panel {table, id}`: everything about one row. */
+export type Panel = {
+  /** `client`, `credential`, ... */
+  kind: string;
+  id: string;
+  title: string;
+  subtitle: string;
+  /** Facts in order, grouped. */
+  sections: Array<PanelSection>;
+  /** Blast subject, if the row can be a unit: pass to `blast`. */
+  blast_subject: BlastSubject | null;
+  /** Fields that `set` accepts for it: field, current value, choices. */
+  editable: Array<EditableField>;
+};
+
+export type PanelSection = {
+  title: string;
+  note: string;
+  facts: Array<PanelFact>;
+};
+
+export type PanelFact = {
+  label: string;
+  /** Text to show; null = unknown. */
+  value: string | null;
+  kind: ColumnKind;
+  /** observed, asserted, derived, unknown or empty. */
+  mark: string;
+  /** Opens these rows, if set. */
+  link: Link | null;
+  /** e.g. `realm-demo.json, record 212, revision 38`. */
+  source: string | null;
+};
+
+export type EditableField = {
+  field: string;
+  title: string;
+  value: string | null;
+  /** Empty = free text. */
+  choices: Array<string>;
+  help: string;
+};
+
+/** Rows behind a number. */
+export type Link = {
+  table: string;
+  filter: string;
+  /** Row to open the panel of, if the link is to one object. */
+  id: string | null;
+};
+
+/** A figure with population, unknowns and the rows behind it. */
+export type Figure = {
+  label: string;
+  /** Already formatted for reading, e.g. `38` or `100`. */
+  value: string;
+  /** `of 412`, `/ 100`. */
+  population: string;
+  note: string;
+  unknown: string;
+  /** `+ 4`, with the word better, worse or no change; empty without an earlier revision. */
+  change: string;
+  link: Link | null;
+};
+
+/** Command `overview`. */
+export type Overview = {
+  revision: number;
+  as_of: string | null;
+  figures: Array<Figure>;
+  do_next: Array<DoNext>;
+  data_health: Array<DataHealth>;
+  unknowns: Array<UnknownLine>;
+  /** Score percentiles of clients at earlier revisions (10, 50, 90, max), oldest first. */
+  trend: Array<TrendPoint>;
+};
+
+export type DoNext = {
+  action: string;
+  at: string;
+  touches: string;
+  /** Reach units removed, full recomputation without it. */
+  reach_removed: number;
+  owner: string | null;
+  link: Link;
+};
+
+export type DataHealth = {
+  source: string;
+  completeness: string;
+  age_days: number | null;
+  read: number;
+  rejected: number;
+  note: string;
+  link: Link;
+};
+
+export type UnknownLine = {
+  fact: string;
+  unknown: number;
+  population: number;
+  counted_as: string;
+  link: Link;
+};
+
+export type TrendPoint = {
+  revision: number;
+  as_of: string;
+  /** 10 %, 50 %, 90 %, maximum. */
+  scores: [number, number, number, number];
+};
+
+/** What to take the blast radius of. */
+export type BlastSubject = {
+  /** `client`, `credential`, `vendor`. */
+  unit: string;
+  /** Public id. */
+  id: string;
+};
+
+/** Command `blast {subject}`: everything the page shows for one unit. */
+export type Blast = {
+  revision: number;
+  as_of: string | null;
+  subject: BlastSubject;
+  name: string;
+  /** The same subject as other units: unit, id, name, score. */
+  siblings: Array<BlastSibling>;
+  figures: Array<Figure>;
+  audiences: Array<ReachedAudience>;
+  data_classes: Array<ReachedClass>;
+  functions: Array<ReachedFunction>;
+  map: FloodMap;
+  explanation: ExplanationView;
+};
+
+export type BlastSibling = {
+  subject: BlastSubject;
+  name: string;
+  score: number | null;
+};
+
+export type ReachedAudience = {
+  id: string;
+  name: string;
+  boundary: string;
+  privilege: string;
+  steps: number;
+  share: number;
+};
+
+export type ReachedClass = {
+  name: string;
+  sensitivity: string | null;
+  audiences: number;
+  link: Link;
+};
+
+export type ReachedFunction = {
+  name: string;
+  impact: string | null;
+  privilege: string;
+};
+
+/** The estate as a ship's plan, in a field of 1600 x 900 (DESIGN.md, flood map). Command `flood_map` (no subject) gives a dry one. */
+export type FloodMap = {
+  compartments: Array<Compartment>;
+  audiences: number;
+  /** Cells raised to the smallest weight that can be drawn. */
+  raised: number;
+};
+
+export type Compartment = {
+  name: string;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  reached: number;
+  gateway_only: number;
+  cells: Array<MapCell>;
+};
+
+export type MapCell = {
+  /** Audience id; opens its panel in table `audiences`. */
+  id: string;
+  name: string;
+  /** Highest data class by sensitivity, for the second line; null = unknown. */
+  sensitivity: string | null;
+  /** Fractions 0..1 of the compartment less its head. */
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  /** `none` = dry, else basic .. escalate. */
+  privilege: string;
+  /** Steps of the shortest winning path; 0 when dry. */
+  steps: number;
+  gateway_only: boolean;
+  /** Load of its atoms, 0..n. */
+  load: number;
+};
+
+/** "Why 73?" (ux.md 6.4, domain.md 3.6), ready to read; all numbers were computed by the score's own code. */
+export type ExplanationView = {
+  blast_score: number;
+  reach_score: number;
+  reach_units: number;
+  gateway_only_score: number | null;
+  band: string;
+  shares: Array<ShareLine>;
+  /** More atoms than listed. */
+  more_shares: number;
+  load: number;
+  factors: Array<FactorLine>;
+  changes: Array<ChangeLine>;
+  unknowns: Array<string>;
+  /** Share of the score that rests on assumptions, per cent. */
+  assumed_percent: number;
+  paths: Array<PathLine>;
+  weights: string;
+  /** The same as plain text. */
+  text: string;
+};
+
+export type ShareLine = {
+  audience: string;
+  data_class: string;
+  basis: string;
+  load: number;
+  share: number;
+  steps: number;
+};
+
+export type FactorLine = {
+  name: string;
+  fact: string;
+  factor: number | null;
+  running: number;
+  assumed: boolean;
+};
+
+export type ChangeLine = {
+  action: string;
+  detail: string;
+  new_score: number;
+  difference: number;
+};
+
+export type PathLine = {
+  target: string;
+  steps: Array<PathStep>;
+  weight_per_mille: number;
+};
+
+export type PathStep = {
+  from: string;
+  to: string;
+  /** R1.. mode */
+  mode: string;
+  /** What the edge means in words. */
+  meaning: string;
+  /** observed, declared, ... */
+  evidence: string;
+  /** File and record. */
+  source: string | null;
+};
+
+/** Command `search_subjects {text}` -> SubjectHit[] (at most 50): for the subject picker and the palette. */
+export type SubjectHit = {
+  table: string;
+  id: string;
+  name: string;
+  kind: string;
+  source: string;
+  subject: BlastSubject | null;
+};
+
+/** Command `rotations`. */
+export type Rotations = {
+  revision: number;
+  as_of: string | null;
+  figures: Array<Figure>;
+  /** Buckets of D44 with counts by status group. */
+  ageing: Array<AgeBucket>;
+  /** Twelve months from the as-of month: month `2026-11`, due count. */
+  due_calendar: Array<DueMonth>;
+  policy: Array<SlaLine>;
+};
+
+export type AgeBucket = {
+  label: string;
+  in_time: number;
+  late: number;
+  unknown: number;
+  link: Link;
+};
+
+export type DueMonth = {
+  month: string;
+  due: number;
+  link: Link;
+};
+
+export type SlaLine = {
+  kind: string;
+  max_age_days: number | null;
+  grace_days: number;
+  warn_days: number;
+  note: string;
+};
+
+/** Command `third_parties`: impact x exposure grid; rows come from table `third_parties`. */
+export type ThirdParties = {
+  revision: number;
+  as_of: string | null;
+  figures: Array<Figure>;
+  /** Row labels top (most impact) to bottom. */
+  impacts: Array<string>;
+  /** Column labels left to right (most exposed last). */
+  exposures: Array<string>;
+  cells: Array<GridCell>;
+};
+
+export type GridCell = {
+  row: number;
+  column: number;
+  count: number;
+  link: Link;
+};
+
+/** Command `pick_files` (native dialog, host only) and drops give handles, never free paths. */
+export type PickedFile = {
+  handle: string;
+  name: string;
+  bytes: number;
+  folder: boolean;
+};
+
+/** Command `import_check {handles, source?, instance?, completeness?, mapping?}` -> job; result of it. The same shape is `import --check`. */
+export type ImportCheck = {
+  files: Array<CheckedFile>;
+  can_import: boolean;
+};
+
+export type CheckedFile = {
+  name: string;
+  sha256: string;
+  bytes: number;
+  encoding: string;
+  container: string;
+  /** Importer, or null when not recognised. */
+  source: string | null;
+  reason: string;
+  /** Imported earlier: revision and time. */
+  already: string | null;
+  /** CSV only: what the columns become. */
+  mapping: Mapping | null;
+  problems: Array<Problem>;
+};
+
+/** Result of an import job; also the JSON of `import`. */
+export type ImportResult = {
+  revision: number;
+  as_of: string | null;
+  /** False when nothing changed: no row was written. */
+  changed: boolean;
+  files: Array<ImportedFile>;
+  totals: Equation;
+  /** kind -> added, removed, changed. */
+  changes: Array<KindChange>;
+  orphans: number;
+  milliseconds: number;
+};
+
+/** read = accepted + merged + rejected + ignored, always. */
+export type Equation = {
+  read: number;
+  accepted: number;
+  merged: number;
+  rejected: number;
+  ignored: number;
+};
+
+export type ImportedFile = {
+  name: string;
+  sha256: string;
+  bytes: number;
+  source: string | null;
+  instance: string | null;
+  completeness: string;
+  secrets_dropped: number;
+  warnings: Array<Problem>;
+  /** More problems than listed. */
+  more_warnings: number;
+} & Equation;
+
+export type KindChange = {
+  kind: string;
+  added: number;
+  removed: number;
+  changed: number;
+  link: Link | null;
+};
+
+/** Command `keys`: the signing key beside the inventory. */
+export type SigningKey = {
+  exists: boolean;
+  fingerprint: string | null;
+  public_pem: string | null;
+  path: string | null;
+};
+
+/** Command `pack_preflight`. */
+export type Preflight = {
+  revision: number;
+  as_of: string | null;
+  lines: Array<PreflightLine>;
+  can_build: boolean;
+};
+
+export type PreflightLine = {
+  /** pass, warn, stop */
+  verdict: string;
+  check: string;
+  detail: string;
+  link: Link | null;
+};
+
+/** Result of `pack_build {profile, passphrase?}` (job; the save dialog is the host's). */
+export type PackResult = {
+  path: string;
+  bytes: number;
+  sha256: string;
+  files: number;
+  signed: boolean;
+  signer: string | null;
+  revision: number;
+};
+
+/** Result of `pack_verify {handle}` (job) and of `pack verify --json`. */
+export type VerifyResult = {
+  /** `intact and signed`, `intact, unsigned`, `damaged`. */
+  verdict: string;
+  ok: boolean;
+  path: string;
+  signer: string | null;
+  checks: Array<PreflightLine>;
+  /** What a pass proves and what it does not. */
+  proves: Array<string>;
+};
+
+/** Command `log_verify`. */
+export type LogVerdict = {
+  ok: boolean;
+  entries: number;
+  head_hash: string;
+  /** First broken entry and how. */
+  first_broken: number | null;
+  faults: Array<string>;
+  /** What this cannot find. */
+  limits: Array<string>;
+};
+
+/** Command `settings`; `settings_set {field, value, reason}` where field is `theme`, `actor_name`, `sla:<kind>`. */
+export type Settings = {
+  /** system, light, dark, high_contrast */
+  theme: string;
+  actor_name: string;
+  sla: Array<SlaLine>;
+  boundaries: Array<string>;
+  classes: Array<[string, string]>;
+  weights: string;
+  permission_classes: string;
+};
+
+/** Command `set {table, id, field, value, reason}`: an assertion; answers the new revision. */
+export type SetRequest = {
+  table: string;
+  id: string;
+  field: string;
+  value: string;
+  reason: string;
+};

@@ -1,0 +1,95 @@
+// One typed call for every command of the core, and the error that it throws.
+import { host } from '../platform/choose';
+import type {
+  Blast, BlastSubject, Facet, FloodMap, Job, LogVerdict, Mapping, Overview, Panel, PickedFile, Preflight, Rotations, Rows, RowsRequest,
+  SetRequest, Settings, SigningKey, Status, SubjectHit, TableInfo, ThirdParties, Told,
+} from './gen';
+
+/** How a set of files is read; unset = as the files say. */
+export type ImportOptions = {
+  handles: string[];
+  source: string | null;
+  instance: string | null;
+  completeness: string | null;
+  as_of: string | null;
+  /** For CSV files, by file name. */
+  mappings: Record<string, Mapping>;
+};
+
+type Nothing = Record<string, never>;
+
+/** Every command with what it takes and what it answers. */
+export interface Commands {
+  status: { args: Nothing; answer: Status };
+  tables: { args: Nothing; answer: TableInfo[] };
+  rows: { args: RowsRequest; answer: Rows };
+  facets: { args: { table: string; filter: string }; answer: Facet[] };
+  panel: { args: { table: string; id: string }; answer: Panel };
+  table_csv: { args: { table: string; filter: string; sort: string; columns: string[] }; answer: { text: string } };
+  set: { args: SetRequest; answer: unknown };
+  overview: { args: Nothing; answer: Overview };
+  blast: { args: { subject: BlastSubject }; answer: Blast };
+  flood_map: { args: { subject: BlastSubject | null }; answer: FloodMap };
+  search_subjects: { args: { text: string }; answer: SubjectHit[] };
+  rotations: { args: Nothing; answer: Rotations };
+  third_parties: { args: Nothing; answer: ThirdParties };
+  import_check: { args: ImportOptions; answer: Job };
+  import_run: { args: ImportOptions; answer: Job };
+  job: { args: { id: string }; answer: Job };
+  job_cancel: { args: { id: string }; answer: Job };
+  pick_files: { args: { purpose: string; folder: boolean }; answer: PickedFile[] };
+  pack_preflight: { args: { profile: string }; answer: Preflight };
+  pack_build: { args: { profile: string; passphrase: string | null }; answer: Job };
+  pack_verify: { args: { handle: string }; answer: Job };
+  keys: { args: Nothing; answer: SigningKey };
+  key_new: { args: { passphrase: string }; answer: SigningKey };
+  log_verify: { args: Nothing; answer: LogVerdict };
+  settings: { args: Nothing; answer: Settings };
+  settings_set: { args: { field: string; value: string; reason: string }; answer: unknown };
+  demo_open: { args: Nothing; answer: unknown };
+  demo_delete: { args: Nothing; answer: unknown };
+  undo: { args: { revision: number }; answer: unknown };
+  set_revision: { args: { revision: number | null }; answer: unknown };
+}
+
+/** What went wrong, in four parts. */
+export class ApiError extends Error {
+  readonly told: Told;
+
+  constructor(told: Told) {
+    super(told.what);
+    this.name = 'ApiError';
+    this.told = told;
+  }
+}
+
+export async function rpc<C extends keyof Commands>(command: C, args: Commands[C]['args']): Promise<Commands[C]['answer']> {
+  try {
+    return (await host().rpc(command, args)) as Commands[C]['answer'];
+  } catch (trouble) {
+    throw asApiError(trouble, command);
+  }
+}
+
+/** The four parts of anything that was thrown. */
+export function toldOf(trouble: unknown): Told {
+  return asApiError(trouble, 'window').told;
+}
+
+function asApiError(trouble: unknown, where: string): ApiError {
+  if (trouble instanceof ApiError) return trouble;
+  if (isTold(trouble)) return new ApiError(trouble);
+  const details = trouble instanceof Error ? trouble.message : String(trouble);
+  return new ApiError({
+    code: 'BH-WIN-001',
+    trouble: 'failure',
+    what: 'The window could not get an answer.',
+    meaning: 'Your inventory was not changed by this.',
+    remedy: 'Try again; if it happens again, report the details.',
+    details: `${where}: ${details}`,
+  });
+}
+
+function isTold(value: unknown): value is Told {
+  return typeof value === 'object' && value !== null && 'code' in value && 'what' in value && 'remedy' in value;
+}

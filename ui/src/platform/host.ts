@@ -1,0 +1,19 @@
+// The one door between the window and what it runs in. Nothing else in the window knows Tauri, a server or a fixture.
+
+/** A file the user picked or dropped: a handle, never a path. */
+export type Picked = { handle: string; name: string; bytes: number; folder: boolean };
+
+/** What `onDrop` tells. */
+export type DropEvent = { state: 'over' } | { state: 'left' } | { state: 'dropped'; files: Picked[] };
+
+export interface Host {
+  readonly kind: 'tauri' | 'server' | 'fixtures';
+  /** Calls the core. Rejects with the four parts of an error, or with whatever broke on the way. */
+  rpc(command: string, args: unknown): Promise<unknown>;
+  /** Opens the host's file dialog; an empty list when the user cancels. */
+  pickFiles(purpose: 'import' | 'pack', folder: boolean): Promise<Picked[]>;
+  /** Files dragged over the window. Answers how to stop listening. */
+  onDrop(tell: (event: DropEvent) => void): () => void;
+  /** Puts text on the clipboard. */
+  copy(text: string): Promise<void>;
+}

@@ -1,0 +1,28 @@
+// The desktop. The only file that imports Tauri.
+import { invoke } from '@tauri-apps/api/core';
+import { listen } from '@tauri-apps/api/event';
+import type { DropEvent, Host, Picked } from './host';
+
+function rpc(command: string, args: unknown): Promise<unknown> {
+  return invoke('rpc', { command, args });
+}
+
+export const tauriHost: Host = {
+  kind: 'tauri',
+  rpc,
+  async pickFiles(purpose, folder) {
+    return (await rpc('pick_files', { purpose, folder })) as Picked[];
+  },
+  onDrop(tell) {
+    // The shell turns native drops into handles and tells them with these events.
+    const stops = [
+      listen('drop-over', () => tell({ state: 'over' })),
+      listen('drop-left', () => tell({ state: 'left' })),
+      listen<Picked[]>('dropped', (event) => tell({ state: 'dropped', files: event.payload } satisfies DropEvent)),
+    ];
+    return () => stops.forEach((stop) => void stop.then((end) => end()));
+  },
+  async copy(text) {
+    await navigator.clipboard.writeText(text);
+  },
+};
