@@ -1,0 +1,98 @@
+// Picture data of the flood map, in the shape in which the core gives it. Knows nothing of pixels.
+
+/** One audience as a cell; the numbers are fractions 0..1 of its compartment less the head. */
+export type MapCell = {
+  id: string;
+  name: string;
+  /** Highest data class by sensitivity; null = unknown. */
+  sensitivity: string | null;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  /** `none` = dry, else basic, read, write, admin, impersonate, escalate. */
+  privilege: string;
+  /** Steps of the shortest winning path; 0 when dry. */
+  steps: number;
+  gateway_only: boolean;
+  load: number;
+};
+
+/** One trust boundary, in the units of the field. */
+export type Compartment = {
+  name: string;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  reached: number;
+  gateway_only: number;
+  cells: MapCell[];
+};
+
+export type FloodMap = {
+  compartments: Compartment[];
+  audiences: number;
+  /** Cells raised to the smallest weight that can be drawn. */
+  raised: number;
+};
+
+/** The field in which the core lays the plan out, in its own units. */
+export const FIELD = { width: 1600, height: 900 };
+
+/** Privileges from least to most; the place in the list plus one is the height of the water in sixths. */
+export const PRIVILEGES = ['basic', 'read', 'write', 'admin', 'impersonate', 'escalate'] as const;
+
+/** 0 = dry or unknown word, 1 = basic .. 6 = escalate. */
+export function levelOf(privilege: string): number {
+  return PRIVILEGES.indexOf(privilege as (typeof PRIVILEGES)[number]) + 1;
+}
+
+/** B, R, W, A, I, E, or nothing. */
+export function letterOf(privilege: string): string {
+  return levelOf(privilege) === 0 ? '' : privilege.charAt(0).toUpperCase();
+}
+
+/** How a cell is drawn: only the gateway reading reaches it, water reaches it, or nothing does. */
+export type CellState = 'dry' | 'gateway' | 'wet';
+
+export function stateOf(cell: MapCell): CellState {
+  if (levelOf(cell.privilege) === 0) return 'dry';
+  return cell.gateway_only ? 'gateway' : 'wet';
+}
+
+/** `write`, `write, 2 steps`; empty for a dry cell. */
+export function privilegeText(cell: MapCell): string {
+  if (stateOf(cell) === 'dry') return '';
+  return cell.steps > 1 ? `${cell.privilege}, ${cell.steps} steps` : cell.privilege;
+}
+
+/** The whole truth about a cell in one line: accessible name and status text. */
+export function sayCell(cell: MapCell, boundary: string): string {
+  const data = cell.sensitivity === null ? 'data class unknown' : cell.sensitivity;
+  const state = stateOf(cell);
+  if (state === 'dry') return `${cell.name}, ${boundary}: not reached, ${data}`;
+  const only = state === 'gateway' ? ', gateway only' : '';
+  return `${cell.name}, ${boundary}: ${privilegeText(cell)}${only}, ${data}`;
+}
+
+/** The finding of the picture in one sentence. */
+export function sayMap(map: FloodMap): string {
+  let reached = 0;
+  let gateway = 0;
+  let breached = 0;
+  let deepest: MapCell | null = null;
+  for (const compartment of map.compartments) {
+    reached += compartment.reached;
+    gateway += compartment.gateway_only;
+    if (compartment.reached > 0) breached += 1;
+    for (const cell of compartment.cells) {
+      if (stateOf(cell) !== 'wet') continue;
+      if (deepest === null || cell.load > deepest.load) deepest = cell;
+    }
+  }
+  const boundaries = map.compartments.length === 1 ? '1 trust boundary' : `${map.compartments.length} trust boundaries`;
+  if (deepest === null) return `${map.audiences} APIs in ${boundaries}; none is reached.`;
+  const more = gateway > 0 ? `, ${gateway} more if only the gateway checks` : '';
+  return `${reached} of ${map.audiences} APIs in ${breached} of ${boundaries} are reached${more}; the heaviest is ${deepest.name} with ${deepest.privilege}.`;
+}
