@@ -1,0 +1,168 @@
+//! The window's wire types: `src/work/wire.rs` and what it refers to, as one TypeScript file.
+//!
+//! The order is that of the list below with each type's parts before it, so the same source gives the same bytes.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use bulkhead::api::types as wire;
+use ts_rs::{Config, TS, TypeVisitor};
+
+const HEAD: &str = "// Written by `cargo xtask gen` from src/work/wire.rs; do not edit.\nimport type { Cell } from './cell';\n";
+
+/// Every wire type, in the order of `src/work/wire.rs`; a missing one is an error of [`render`].
+macro_rules! each_wire_type {
+    ($pen:expr, $($name:ident)*) => { $( $pen.visit::<wire::$name>(); )* };
+}
+
+/// The text of `ui/src/api/gen.ts`; `source` is that of the wire module, to find types that nobody listed.
+pub fn render(source: &str) -> Result<String> {
+    let mut pen = Pen { config: Config::new(), seen: BTreeSet::new(), text: HEAD.to_owned() };
+    each_wire_type!(
+        pen,
+        Status InventoryKind RevisionLine Job ColumnInfo ColumnKind TableInfo RowsRequest Rows Row FilterError Facet Panel
+        PanelSection PanelFact EditableField Link Figure Overview DoNext DataHealth UnknownLine TrendPoint BlastSubject Blast
+        BlastSibling ReachedAudience ReachedClass ReachedFunction FloodMap Compartment MapCell ExplanationView ShareLine
+        FactorLine ChangeLine PathLine PathStep SubjectHit Rotations AgeBucket DueMonth SlaLine ThirdParties GridCell PickedFile
+        ImportCheck CheckedFile ImportResult Equation ImportedFile KindChange SigningKey Preflight PreflightLine PackResult
+        VerifyResult LogVerdict Settings SetRequest
+    );
+    for line in source.lines() {
+        let name = line.strip_prefix("pub struct ").or_else(|| line.strip_prefix("pub enum "));
+        if let Some(name) = name.and_then(|rest| rest.split(|c: char| !c.is_alphanumeric()).next())
+            && !pen.seen.contains(name)
+        {
+            bail!("the wire type {name} is not in the list of xtask/src/gen_ts.rs: add it there");
+        }
+    }
+    Ok(pen.text)
+}
+
+/// Writes or compares the file; false when it is stale.
+pub fn run(root: &Path, check: bool) -> Result<bool> {
+    let source = std::fs::read_to_string(root.join("src/work/wire.rs")).context("read the wire types")?;
+    let text = render(&source)?;
+    let path = root.join("ui/src/api/gen.ts");
+    let old = std::fs::read_to_string(&path).unwrap_or_default();
+    if old == text {
+        return Ok(true);
+    }
+    if check {
+        eprintln!("ui/src/api/gen.ts is stale: run `cargo xtask gen` and commit the result");
+        return Ok(false);
+    }
+    std::fs::write(&path, text).context("write ui/src/api/gen.ts")?;
+    eprintln!("wrote ui/src/api/gen.ts");
+    Ok(true)
+}
+
+struct Pen {
+    config: Config,
+    seen: BTreeSet<String>,
+    text: String,
+}
+
+impl TypeVisitor for Pen {
+    fn visit<T: TS + 'static + ?Sized>(&mut self) {
+        // Only our own types have a place of their own; texts, lists and JSON values are written where they stand.
+        if T::output_path().is_none() {
+            T::visit_dependencies(self);
+            return;
+        }
+        let name = T::ident(&self.config);
+        if !self.seen.insert(name) {
+            return;
+        }
+        T::visit_dependencies(self);
+        let docs = T::docs().unwrap_or_default();
+        self.text.push('\n');
+        self.text.push_str(&laid_out(docs.trim_end(), ""));
+        self.text.push_str("export ");
+        self.text.push_str(&fields_on_lines(&T::decl(&self.config)));
+        self.text.push('\n');
+    }
+}
+
+/// One field a line; the types of our wire never nest braces deeper than a field's own small object.
+fn fields_on_lines(decl: &str) -> String {
+    let Some((head, body)) = decl.split_once('{') else { return decl.to_owned() };
+    let mut text = format!("{head}{{\n");
+    let mut depth = 0;
+    let mut field = String::new();
+    let mut rest = body.chars().peekable();
+    while let Some(c) = rest.next() {
+        // A comment may hold any sign, so it is taken whole.
+        if c == '/' && rest.peek() == Some(&'*') {
+            let mut note = String::from(c);
+            while !note.ends_with("*/") {
+                let Some(next) = rest.next() else { break };
+                note.push(next);
+            }
+            text.push_str(&laid_out(&note, "  "));
+            continue;
+        }
+        match c {
+            '{' | '<' | '[' | '(' => depth += 1,
+            '}' if depth == 0 => {
+                push_field(&mut text, &field);
+                text.push('}');
+                text.extend(rest);
+                return text;
+            }
+            '}' | '>' | ']' | ')' => depth -= 1,
+            ',' | ';' if depth == 0 => {
+                push_field(&mut text, &field);
+                field.clear();
+                continue;
+            }
+            _ => {}
+        }
+        field.push(c);
+    }
+    text
+}
+
+fn push_field(text: &mut String, field: &str) {
+    let field = field.trim();
+    if !field.is_empty() {
+        text.push_str(&format!("  {field};\n"));
+    }
+}
+
+/// A comment of one sentence on one line, a longer one as a block.
+fn laid_out(note: &str, indent: &str) -> String {
+    let inner = note.trim().trim_start_matches("/**").trim_end_matches("*/");
+    let lines: Vec<&str> = inner.lines().map(|line| line.trim().trim_start_matches('*').trim()).filter(|line| !line.is_empty()).collect();
+    match lines.as_slice() {
+        [] => String::new(),
+        [line] => format!("{indent}/** {line} */\n"),
+        lines => {
+            let mut text = format!("{indent}/**\n");
+            for line in lines {
+                text.push_str(&format!("{indent} * {line}\n"));
+            }
+            text + &format!("{indent} */\n")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{fields_on_lines, render};
+
+    #[test]
+    fn each_field_stands_on_its_own_line_and_keeps_its_comment() {
+        let decl = "type A = { /** holds, a comma */ a: Array<[string, number]>, b: { n: number, t: string } | null, };";
+        assert_eq!(
+            fields_on_lines(decl),
+            "type A = {\n  /** holds, a comma */\n  a: Array<[string, number]>;\n  b: { n: number, t: string } | null;\n};"
+        );
+    }
+
+    #[test]
+    fn a_wire_type_that_nobody_listed_is_an_error() {
+        assert!(render("pub struct Forgotten {").is_err(), "the window would not learn of it");
+        assert_eq!(render("").expect("lists its types"), render("").expect("lists its types"), "same source, same bytes");
+    }
+}

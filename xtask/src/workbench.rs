@@ -1,0 +1,45 @@
+//! The part of `cargo xtask` that needs the core: generators and the development server.
+#![allow(clippy::disallowed_methods, reason = "this is an edge: it reads the environment")]
+
+mod gen_ts;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Generators and the development server.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", disable_help_subcommand = true)]
+struct Line {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Write the generated files; with --check only say whether they are fresh.
+    Gen {
+        /// Write nothing; exit 1 when a file is stale.
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let done = match Line::parse().task {
+        Task::Gen { check } => gen_ts::run(&root(), check),
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask stands inside the project").to_owned()
+}
