@@ -10,8 +10,3 @@ export function shade(count: number, most: number): 0 | 1 | 2 | 3 {
   const share = count / most;
   return share > 2 / 3 ? 3 : share > 1 / 3 ? 2 : 1;
 }
-
-/** `1,186`: counts in pictures, in the page's language. */
-export function count(n: number): string {
-  return n.toLocaleString('en-GB');
-}

@@ -1,5 +1,6 @@
 // Picture data of the age histogram: how old is what we hold, in time or late.
-import { count, type ChartTable } from '../table';
+import { count } from '../../kit/format';
+import type { ChartTable } from '../table';
 
 export type AgeBucket = { label: string; in_time: number; late: number; unknown: number };
 

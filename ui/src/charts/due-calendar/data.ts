@@ -1,5 +1,6 @@
 // Picture data of the due calendar: how many credentials come due in each of the next months.
-import { count, type ChartTable } from '../table';
+import { count } from '../../kit/format';
+import type { ChartTable } from '../table';
 
 /** `month` is `2026-11`. */
 export type DueMonth = { month: string; due: number };

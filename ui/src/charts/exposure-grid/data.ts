@@ -1,5 +1,6 @@
 // Picture data of the two-axis grid: where much is at stake outside. Rows are impact, columns are exposure.
-import { count, type ChartTable } from '../table';
+import { count } from '../../kit/format';
+import type { ChartTable } from '../table';
 
 export type GridCell = { row: number; column: number; count: number };
 
