@@ -85,6 +85,7 @@ pub struct Job {
     pub state: String,
     pub error: Option<Told>,
     /// Answer of the finished job: ImportResult, PackResult, VerifyResult.
+    #[ts(type = "unknown")]
     pub result: Option<Value>,
 }
 

@@ -2,7 +2,7 @@
 //!
 //! The order is that of the list below with each type's parts before it, so the same source gives the same bytes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -18,7 +18,7 @@ macro_rules! each_wire_type {
 
 /// The text of `ui/src/api/gen.ts`; `source` is that of the wire module, to find types that nobody listed.
 pub fn render(source: &str) -> Result<String> {
-    let mut pen = Pen { config: Config::new(), seen: BTreeSet::new(), text: HEAD.to_owned() };
+    let mut pen = Pen { config: Config::new(), passed: HashSet::new(), seen: BTreeSet::new(), text: HEAD.to_owned() };
     each_wire_type!(
         pen,
         Status InventoryKind RevisionLine Job ColumnInfo ColumnKind TableInfo RowsRequest Rows Row FilterError Facet Panel
@@ -59,6 +59,8 @@ pub fn run(root: &Path, check: bool) -> Result<bool> {
 
 struct Pen {
     config: Config,
+    /// Nameless types that were entered; JSON values contain themselves.
+    passed: HashSet<std::any::TypeId>,
     seen: BTreeSet<String>,
     text: String,
 }
@@ -67,7 +69,9 @@ impl TypeVisitor for Pen {
     fn visit<T: TS + 'static + ?Sized>(&mut self) {
         // Only our own types have a place of their own; texts, lists and JSON values are written where they stand.
         if T::output_path().is_none() {
-            T::visit_dependencies(self);
+            if self.passed.insert(std::any::TypeId::of::<T>()) {
+                T::visit_dependencies(self);
+            }
             return;
         }
         let name = T::ident(&self.config);
@@ -86,8 +90,8 @@ impl TypeVisitor for Pen {
 
 /// One field a line; the types of our wire never nest braces deeper than a field's own small object.
 fn fields_on_lines(decl: &str) -> String {
-    let Some((head, body)) = decl.split_once('{') else { return decl.to_owned() };
-    let mut text = format!("{head}{{\n");
+    let Some((head, body)) = decl.split_once("= {") else { return decl.to_owned() };
+    let mut text = format!("{head}= {{\n");
     let mut depth = 0;
     let mut field = String::new();
     let mut rest = body.chars().peekable();

@@ -1,5 +1,16 @@
-// Wire types of the one `rpc` door, from src/api/types.rs. Change them there.
+// Written by `cargo xtask gen` from src/work/wire.rs; do not edit.
 import type { Cell } from './cell';
+
+export type RevisionLine = {
+  number: number;
+  at: string;
+  as_of: string | null;
+  /** create, import, assert, undo, seal */
+  action: string;
+  /** One line for people. */
+  title: string;
+  can_undo: boolean;
+};
 
 /** What kind of trouble it is; the window and the exit code differ by it. */
 export type Trouble = "refusal" | "failure" | "cancelled";
@@ -20,48 +31,26 @@ export type Told = {
   details: string;
 };
 
-/** A mapping profile. */
-export type Mapping = {
-  /** Name of the profile. */
-  name: string;
-  /** What a row is: `clients`, `credentials`, `grants`, `audiences`, `owners`, `vendors`, `reach_edges`. */
-  rows: string;
-  /** Source instance that the rows belong to. */
-  source_name: string;
-  /** Order of ambiguous dates: `ymd`, `dmy`, `mdy`. */
-  dates: string;
-  /** Columns in file order. */
-  columns: Array<MappedColumn>;
+/** A long task. Command `job {id}`; `job_cancel {id}`. */
+export type Job = {
+  id: string;
+  /** `import`, `pack`, `verify`, `demo`. */
+  kind: string;
+  title: string;
+  phase: string;
+  phase_number: number;
+  phases: number;
+  done: number;
+  total: number | null;
+  rows: number;
+  /** `running`, `cancelling`, `done`, `cancelled`, `failed`. */
+  state: string;
+  error: Told | null;
+  /** Answer of the finished job: ImportResult, PackResult, VerifyResult. */
+  result: unknown;
 };
 
-/** What one column becomes. */
-export type MappedColumn = {
-  /** Header text. */
-  column: string;
-  /** Our field, or null = not stored. */
-  field: string | null;
-  /** 0..1 for a guess, 1 for a saved choice. */
-  confidence: number;
-  /** Up to three sample values, secrets masked; not saved. */
-  samples: Array<string>;
-};
-
-/** Something to tell about a file or record. */
-export type Problem = {
-  /** Stable code such as `BH-IMP-014`. */
-  code: string;
-  /** `warning` (we went on), `rejected` (this record is not stored), `refused` (the whole file is not stored). */
-  severity: ProblemSeverity;
-  /** Record number in the file from 1; 0 = the file as a whole. */
-  record: number;
-  /** Byte offset, line or column text, if known. */
-  position: string | null;
-  /** One sentence, imported text already cut and cleaned. */
-  message: string;
-};
-
-/** How bad a problem is. */
-export type ProblemSeverity = "warning" | "rejected" | "refused";
+export type InventoryKind = "none" | "user" | "demo";
 
 /** State of the frame: which inventory, which revision, what runs. Command `status`, no arguments. */
 export type Status = {
@@ -90,37 +79,8 @@ export type Status = {
   version: string;
 };
 
-export type InventoryKind = "none" | "user" | "demo";
-
-export type RevisionLine = {
-  number: number;
-  at: string;
-  as_of: string | null;
-  /** create, import, assert, undo, seal */
-  action: string;
-  /** One line for people. */
-  title: string;
-  can_undo: boolean;
-};
-
-/** A long task. Command `job {id}`; `job_cancel {id}`. */
-export type Job = {
-  id: string;
-  /** `import`, `pack`, `verify`, `demo`. */
-  kind: string;
-  title: string;
-  phase: string;
-  phase_number: number;
-  phases: number;
-  done: number;
-  total: number | null;
-  rows: number;
-  /** `running`, `cancelling`, `done`, `cancelled`, `failed`. */
-  state: string;
-  error: Told | null;
-  /** Answer of the finished job: ImportResult, PackResult, VerifyResult. */
-  result: unknown | null;
-};
+/** How a cell is drawn and compared. */
+export type ColumnKind = "name" | "text" | "id" | "number" | "count" | "score" | "units" | "time" | "days" | "word" | "privilege" | "bool";
 
 /** A column of a table. Command `tables` -> TableInfo[]. */
 export type ColumnInfo = {
@@ -137,10 +97,10 @@ export type ColumnInfo = {
   help: string;
 };
 
-/** How a cell is drawn and compared. */
-export type ColumnKind = "name" | "text" | "id" | "number" | "count" | "score" | "units" | "time" | "days" | "word" | "privilege" | "bool";
-
-/** A table of the grid. `name`: clients credentials audiences scopes grants principals owners vendors imports files problems units rotations third_parties drift log packs. */
+/**
+ * A table of the grid. `name`: clients credentials audiences scopes grants principals owners vendors imports files problems
+ * units rotations third_parties drift log packs.
+ */
 export type TableInfo = {
   name: string;
   title: string;
@@ -166,6 +126,20 @@ export type RowsRequest = {
   limit: number;
 };
 
+/** A fault in a filter text. */
+export type FilterError = {
+  message: string;
+  at: number;
+  nearest: string | null;
+};
+
+/** One row: `id` names it for the panel and for selection. */
+export type Row = {
+  id: string;
+  /** null = unknown; string, number, bool, or for Count `{n, table, filter}`. */
+  cells: Cell[];
+};
+
 /** A window of rows. */
 export type Rows = {
   revision: number;
@@ -179,20 +153,6 @@ export type Rows = {
   filter_error: FilterError | null;
 };
 
-/** One row: `id` names it for the panel and for selection. */
-export type Row = {
-  id: string;
-  /** null = unknown; string, number, bool, or for Count `{n, table, filter}`. */
-  cells: Cell[];
-};
-
-/** A fault in a filter text. */
-export type FilterError = {
-  message: string;
-  at: number;
-  nearest: string | null;
-};
-
 /** Command `facets {table, filter}` -> Facet[]. */
 export type Facet = {
   field: string;
@@ -200,40 +160,6 @@ export type Facet = {
   /** Value (null = unknown), count; top 20, the rest in `others`. */
   values: Array<[string | null, number]>;
   others: number;
-};
-
-/** Command `panel {table, id}`: everything about one row. */
-export type Panel = {
-  /** `client`, `credential`, ... */
-  kind: string;
-  id: string;
-  title: string;
-  subtitle: string;
-  /** Facts in order, grouped. */
-  sections: Array<PanelSection>;
-  /** Blast subject, if the row can be a unit: pass to `blast`. */
-  blast_subject: BlastSubject | null;
-  /** Fields that `set` accepts for it: field, current value, choices. */
-  editable: Array<EditableField>;
-};
-
-export type PanelSection = {
-  title: string;
-  note: string;
-  facts: Array<PanelFact>;
-};
-
-export type PanelFact = {
-  label: string;
-  /** Text to show; null = unknown. */
-  value: string | null;
-  kind: ColumnKind;
-  /** observed, asserted, derived, unknown or empty. */
-  mark: string;
-  /** Opens these rows, if set. */
-  link: Link | null;
-  /** e.g. `realm-demo.json, record 212, revision 38`. */
-  source: string | null;
 };
 
 export type EditableField = {
@@ -253,6 +179,48 @@ export type Link = {
   id: string | null;
 };
 
+export type PanelFact = {
+  label: string;
+  /** Text to show; null = unknown. */
+  value: string | null;
+  kind: ColumnKind;
+  /** observed, asserted, derived, unknown or empty. */
+  mark: string;
+  /** Opens these rows, if set. */
+  link: Link | null;
+  /** e.g. `realm-demo.json, record 212, revision 38`. */
+  source: string | null;
+};
+
+export type PanelSection = {
+  title: string;
+  note: string;
+  facts: Array<PanelFact>;
+};
+
+/** What to take the blast radius of. */
+export type BlastSubject = {
+  /** `client`, `credential`, `vendor`. */
+  unit: string;
+  /** Public id. */
+  id: string;
+};
+
+/** Command `panel {table, id}`: everything about one row. */
+export type Panel = {
+  /** `client`, `credential`, ... */
+  kind: string;
+  id: string;
+  title: string;
+  subtitle: string;
+  /** Facts in order, grouped. */
+  sections: Array<PanelSection>;
+  /** Blast subject, if the row can be a unit: pass to `blast`. */
+  blast_subject: BlastSubject | null;
+  /** Fields that `set` accepts for it: field, current value, choices. */
+  editable: Array<EditableField>;
+};
+
 /** A figure with population, unknowns and the rows behind it. */
 export type Figure = {
   label: string;
@@ -267,16 +235,12 @@ export type Figure = {
   link: Link | null;
 };
 
-/** Command `overview`. */
-export type Overview = {
-  revision: number;
-  as_of: string | null;
-  figures: Array<Figure>;
-  do_next: Array<DoNext>;
-  data_health: Array<DataHealth>;
-  unknowns: Array<UnknownLine>;
-  /** Score percentiles of clients at earlier revisions (10, 50, 90, max), oldest first. */
-  trend: Array<TrendPoint>;
+export type UnknownLine = {
+  fact: string;
+  unknown: number;
+  population: number;
+  counted_as: string;
+  link: Link;
 };
 
 export type DoNext = {
@@ -289,6 +253,13 @@ export type DoNext = {
   link: Link;
 };
 
+export type TrendPoint = {
+  revision: number;
+  as_of: string;
+  /** 10 %, 50 %, 90 %, maximum. */
+  scores: [number, number, number, number];
+};
+
 export type DataHealth = {
   source: string;
   completeness: string;
@@ -299,49 +270,29 @@ export type DataHealth = {
   link: Link;
 };
 
-export type UnknownLine = {
-  fact: string;
-  unknown: number;
-  population: number;
-  counted_as: string;
-  link: Link;
-};
-
-export type TrendPoint = {
-  revision: number;
-  as_of: string;
-  /** 10 %, 50 %, 90 %, maximum. */
-  scores: [number, number, number, number];
-};
-
-/** What to take the blast radius of. */
-export type BlastSubject = {
-  /** `client`, `credential`, `vendor`. */
-  unit: string;
-  /** Public id. */
-  id: string;
-};
-
-/** Command `blast {subject}`: everything the page shows for one unit. */
-export type Blast = {
+/** Command `overview`. */
+export type Overview = {
   revision: number;
   as_of: string | null;
-  subject: BlastSubject;
-  name: string;
-  /** The same subject as other units: unit, id, name, score. */
-  siblings: Array<BlastSibling>;
   figures: Array<Figure>;
-  audiences: Array<ReachedAudience>;
-  data_classes: Array<ReachedClass>;
-  functions: Array<ReachedFunction>;
-  map: FloodMap;
-  explanation: ExplanationView;
+  do_next: Array<DoNext>;
+  data_health: Array<DataHealth>;
+  unknowns: Array<UnknownLine>;
+  /** Score percentiles of clients at earlier revisions (10, 50, 90, max), oldest first. */
+  trend: Array<TrendPoint>;
 };
 
 export type BlastSibling = {
   subject: BlastSubject;
   name: string;
   score: number | null;
+};
+
+export type ReachedClass = {
+  name: string;
+  sensitivity: string | null;
+  audiences: number;
+  link: Link;
 };
 
 export type ReachedAudience = {
@@ -353,56 +304,47 @@ export type ReachedAudience = {
   share: number;
 };
 
-export type ReachedClass = {
-  name: string;
-  sensitivity: string | null;
-  audiences: number;
-  link: Link;
+export type ChangeLine = {
+  action: string;
+  detail: string;
+  new_score: number;
+  difference: number;
 };
 
-export type ReachedFunction = {
-  name: string;
-  impact: string | null;
-  privilege: string;
+export type PathStep = {
+  from: string;
+  to: string;
+  /** R1.. mode */
+  mode: string;
+  /** What the edge means in words. */
+  meaning: string;
+  /** observed, declared, ... */
+  evidence: string;
+  /** File and record. */
+  source: string | null;
 };
 
-/** The estate as a ship's plan, in a field of 1600 x 900 (DESIGN.md, flood map). Command `flood_map` (no subject) gives a dry one. */
-export type FloodMap = {
-  compartments: Array<Compartment>;
-  audiences: number;
-  /** Cells raised to the smallest weight that can be drawn. */
-  raised: number;
+export type PathLine = {
+  target: string;
+  steps: Array<PathStep>;
+  weight_per_mille: number;
 };
 
-export type Compartment = {
-  name: string;
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-  reached: number;
-  gateway_only: number;
-  cells: Array<MapCell>;
-};
-
-export type MapCell = {
-  /** Audience id; opens its panel in table `audiences`. */
-  id: string;
-  name: string;
-  /** Highest data class by sensitivity, for the second line; null = unknown. */
-  sensitivity: string | null;
-  /** Fractions 0..1 of the compartment less its head. */
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-  /** `none` = dry, else basic .. escalate. */
-  privilege: string;
-  /** Steps of the shortest winning path; 0 when dry. */
-  steps: number;
-  gateway_only: boolean;
-  /** Load of its atoms, 0..n. */
+export type ShareLine = {
+  audience: string;
+  data_class: string;
+  basis: string;
   load: number;
+  share: number;
+  steps: number;
+};
+
+export type FactorLine = {
+  name: string;
+  fact: string;
+  factor: number | null;
+  running: number;
+  assumed: boolean;
 };
 
 /** "Why 73?" (ux.md 6.4, domain.md 3.6), ready to read; all numbers were computed by the score's own code. */
@@ -427,47 +369,65 @@ export type ExplanationView = {
   text: string;
 };
 
-export type ShareLine = {
-  audience: string;
-  data_class: string;
-  basis: string;
-  load: number;
-  share: number;
-  steps: number;
-};
-
-export type FactorLine = {
+export type MapCell = {
+  /** Audience id; opens its panel in table `audiences`. */
+  id: string;
   name: string;
-  fact: string;
-  factor: number | null;
-  running: number;
-  assumed: boolean;
+  /** Highest data class by sensitivity, for the second line; null = unknown. */
+  sensitivity: string | null;
+  /** Fractions 0..1 of the compartment less its head. */
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  /** `none` = dry, else basic .. escalate. */
+  privilege: string;
+  /** Steps of the shortest winning path; 0 when dry. */
+  steps: number;
+  gateway_only: boolean;
+  /** Load of its atoms, 0..n. */
+  load: number;
 };
 
-export type ChangeLine = {
-  action: string;
-  detail: string;
-  new_score: number;
-  difference: number;
+export type Compartment = {
+  name: string;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  reached: number;
+  gateway_only: number;
+  cells: Array<MapCell>;
 };
 
-export type PathLine = {
-  target: string;
-  steps: Array<PathStep>;
-  weight_per_mille: number;
+/** The estate as a ship's plan, in a field of 1600 x 900 (DESIGN.md, flood map). Command `flood_map` (no subject) gives a dry one. */
+export type FloodMap = {
+  compartments: Array<Compartment>;
+  audiences: number;
+  /** Cells raised to the smallest weight that can be drawn. */
+  raised: number;
 };
 
-export type PathStep = {
-  from: string;
-  to: string;
-  /** R1.. mode */
-  mode: string;
-  /** What the edge means in words. */
-  meaning: string;
-  /** observed, declared, ... */
-  evidence: string;
-  /** File and record. */
-  source: string | null;
+export type ReachedFunction = {
+  name: string;
+  impact: string | null;
+  privilege: string;
+};
+
+/** Command `blast {subject}`: everything the page shows for one unit. */
+export type Blast = {
+  revision: number;
+  as_of: string | null;
+  subject: BlastSubject;
+  name: string;
+  /** The same subject as other units: unit, id, name, score. */
+  siblings: Array<BlastSibling>;
+  figures: Array<Figure>;
+  audiences: Array<ReachedAudience>;
+  data_classes: Array<ReachedClass>;
+  functions: Array<ReachedFunction>;
+  map: FloodMap;
+  explanation: ExplanationView;
 };
 
 /** Command `search_subjects {text}` -> SubjectHit[] (at most 50): for the subject picker and the palette. */
@@ -478,18 +438,6 @@ export type SubjectHit = {
   kind: string;
   source: string;
   subject: BlastSubject | null;
-};
-
-/** Command `rotations`. */
-export type Rotations = {
-  revision: number;
-  as_of: string | null;
-  figures: Array<Figure>;
-  /** Buckets of D44 with counts by status group. */
-  ageing: Array<AgeBucket>;
-  /** Twelve months from the as-of month: month `2026-11`, due count. */
-  due_calendar: Array<DueMonth>;
-  policy: Array<SlaLine>;
 };
 
 export type AgeBucket = {
@@ -514,6 +462,25 @@ export type SlaLine = {
   note: string;
 };
 
+/** Command `rotations`. */
+export type Rotations = {
+  revision: number;
+  as_of: string | null;
+  figures: Array<Figure>;
+  /** Buckets of D44 with counts by status group. */
+  ageing: Array<AgeBucket>;
+  /** Twelve months from the as-of month: month `2026-11`, due count. */
+  due_calendar: Array<DueMonth>;
+  policy: Array<SlaLine>;
+};
+
+export type GridCell = {
+  row: number;
+  column: number;
+  count: number;
+  link: Link;
+};
+
 /** Command `third_parties`: impact x exposure grid; rows come from table `third_parties`. */
 export type ThirdParties = {
   revision: number;
@@ -526,13 +493,6 @@ export type ThirdParties = {
   cells: Array<GridCell>;
 };
 
-export type GridCell = {
-  row: number;
-  column: number;
-  count: number;
-  link: Link;
-};
-
 /** Command `pick_files` (native dialog, host only) and drops give handles, never free paths. */
 export type PickedFile = {
   handle: string;
@@ -541,10 +501,47 @@ export type PickedFile = {
   folder: boolean;
 };
 
-/** Command `import_check {handles, source?, instance?, completeness?, mapping?}` -> job; result of it. The same shape is `import --check`. */
-export type ImportCheck = {
-  files: Array<CheckedFile>;
-  can_import: boolean;
+/** How bad a problem is. */
+export type ProblemSeverity = "warning" | "rejected" | "refused";
+
+/** Something to tell about a file or record. */
+export type Problem = {
+  /** Stable code such as `BH-IMP-014`. */
+  code: string;
+  /** `warning` (we went on), `rejected` (this record is not stored), `refused` (the whole file is not stored). */
+  severity: ProblemSeverity;
+  /** Record number in the file from 1; 0 = the file as a whole. */
+  record: number;
+  /** Byte offset, line or column text, if known. */
+  position: string | null;
+  /** One sentence, imported text already cut and cleaned. */
+  message: string;
+};
+
+/** What one column becomes. */
+export type MappedColumn = {
+  /** Header text. */
+  column: string;
+  /** Our field, or null = not stored. */
+  field: string | null;
+  /** 0..1 for a guess, 1 for a saved choice. */
+  confidence: number;
+  /** Up to three sample values, secrets masked; not saved. */
+  samples: Array<string>;
+};
+
+/** A mapping profile. */
+export type Mapping = {
+  /** Name of the profile. */
+  name: string;
+  /** What a row is: `clients`, `credentials`, `grants`, `audiences`, `owners`, `vendors`, `reach_edges`. */
+  rows: string;
+  /** Source instance that the rows belong to. */
+  source_name: string;
+  /** Order of ambiguous dates: `ymd`, `dmy`, `mdy`. */
+  dates: string;
+  /** Columns in file order. */
+  columns: Array<MappedColumn>;
 };
 
 export type CheckedFile = {
@@ -563,18 +560,10 @@ export type CheckedFile = {
   problems: Array<Problem>;
 };
 
-/** Result of an import job; also the JSON of `import`. */
-export type ImportResult = {
-  revision: number;
-  as_of: string | null;
-  /** False when nothing changed: no row was written. */
-  changed: boolean;
-  files: Array<ImportedFile>;
-  totals: Equation;
-  /** kind -> added, removed, changed. */
-  changes: Array<KindChange>;
-  orphans: number;
-  milliseconds: number;
+/** Command `import_check {handles, source?, instance?, completeness?, mapping?}` -> job; result of it. The same shape is `import --check`. */
+export type ImportCheck = {
+  files: Array<CheckedFile>;
+  can_import: boolean;
 };
 
 /** read = accepted + merged + rejected + ignored, always. */
@@ -597,7 +586,12 @@ export type ImportedFile = {
   warnings: Array<Problem>;
   /** More problems than listed. */
   more_warnings: number;
-} & Equation;
+  read: number;
+  accepted: number;
+  merged: number;
+  rejected: number;
+  ignored: number;
+};
 
 export type KindChange = {
   kind: string;
@@ -605,6 +599,20 @@ export type KindChange = {
   removed: number;
   changed: number;
   link: Link | null;
+};
+
+/** Result of an import job; also the JSON of `import`. */
+export type ImportResult = {
+  revision: number;
+  as_of: string | null;
+  /** False when nothing changed: no row was written. */
+  changed: boolean;
+  files: Array<ImportedFile>;
+  totals: Equation;
+  /** kind -> added, removed, changed. */
+  changes: Array<KindChange>;
+  orphans: number;
+  milliseconds: number;
 };
 
 /** Command `keys`: the signing key beside the inventory. */
@@ -615,20 +623,20 @@ export type SigningKey = {
   path: string | null;
 };
 
-/** Command `pack_preflight`. */
-export type Preflight = {
-  revision: number;
-  as_of: string | null;
-  lines: Array<PreflightLine>;
-  can_build: boolean;
-};
-
 export type PreflightLine = {
   /** pass, warn, stop */
   verdict: string;
   check: string;
   detail: string;
   link: Link | null;
+};
+
+/** Command `pack_preflight`. */
+export type Preflight = {
+  revision: number;
+  as_of: string | null;
+  lines: Array<PreflightLine>;
+  can_build: boolean;
 };
 
 /** Result of `pack_build {profile, passphrase?}` (job; the save dialog is the host's). */
