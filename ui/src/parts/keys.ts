@@ -1,4 +1,4 @@
-// Single-letter keys of this page: never while someone types, never with a modifier.
+// Single-letter keys of a page: never while someone types, never with a modifier.
 
 export function startsKey(event: KeyboardEvent, letter: string): boolean {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.key.toLowerCase() !== letter) return false;
