@@ -82,7 +82,8 @@ pub trait Importer: Sync {
     fn read(&self, files: &[&dyn FileInput], options: &ReadOptions, sink: &mut dyn Sink) -> Result<(), ReadStop>;
 }
 
+pub mod keycloak;
 pub mod mapping;
 
 /// All importers, alphabetical.
-pub const ALL: &[&dyn Importer] = &[];
+pub const ALL: &[&dyn Importer] = &[&keycloak::Keycloak];

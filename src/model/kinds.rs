@@ -162,6 +162,7 @@ words! {
         FederatedIdentityCredentials = 6 "federatedIdentityCredentials", DirectoryRoles = 7 "directoryRoles", Organization = 8 "organization",
         Realm = 9 "realm", RealmClients = 10 "realmClients", RealmUsers = 11 "realmUsers", Rows = 12 "rows",
         GroupMembers = 13 "groupMembers", Stated = 14 "stated",
+        RealmConsents = 15 "realmConsents",
     }
 }
 words! {

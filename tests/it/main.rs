@@ -8,5 +8,6 @@ mod pack;
 mod pipeline;
 mod policy;
 mod reach;
+mod recorder;
 mod store;
 mod tidy;
