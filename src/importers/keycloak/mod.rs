@@ -17,11 +17,14 @@ mod view;
 use std::collections::BTreeMap;
 
 use self::collect::Collector;
-use self::node::{Node, Vault, shown};
+use self::node::{Node, Vault};
 use self::parse::{Streamed, Taker};
 use self::realm::Part;
 use self::state::Stater;
 use self::view::View;
+use crate::formats::Fault;
+use crate::formats::decode::Decoder;
+use crate::formats::text::quoted;
 use crate::importers::{FileInput, FileRefused, Importer, ReadOptions, ReadStop, Recognised, Sample};
 use crate::model::facts::{InstanceSlot, Problem, ProblemSeverity, Sink};
 use crate::model::kinds::Source;
@@ -100,12 +103,15 @@ fn broken(file: usize, error: &serde_json::Error) -> ReadStop {
     // The parser's own words end with the place, which is told beside them.
     let words = error.to_string();
     let words = words.split(" at line ").next().unwrap_or_default();
-    refused(file, codes::NOT_JSON, position, format!("This file cannot be read as JSON: {}.", shown(words)))
+    refused(file, codes::NOT_JSON, position, format!("This file cannot be read as JSON: {}.", quoted(words)))
 }
 
-fn open<'f>(index: usize, file: &'f dyn FileInput) -> Result<Box<dyn std::io::Read + Send + 'f>, ReadStop> {
-    file.open()
-        .map_err(|error| refused(index, codes::NOT_JSON, None, format!("This file cannot be opened: {}.", shown(&error.to_string()))))
+fn open<'f>(index: usize, file: &'f dyn FileInput) -> Result<impl std::io::Read + 'f, ReadStop> {
+    let told = |error: std::io::Error| {
+        let fault = Fault::of_io(&error, None);
+        refused(index, fault.kind.code(), None, fault.what)
+    };
+    file.open().and_then(Decoder::new).map_err(told)
 }
 
 fn scan(index: usize, file: &dyn FileInput, options: &ReadOptions, sink: &mut dyn Sink) -> Result<Scan, ReadStop> {
@@ -122,7 +128,7 @@ fn scan(index: usize, file: &dyn FileInput, options: &ReadOptions, sink: &mut dy
     let Collector { mut parts, strangers, stranger_keys, .. } = collector;
     if parts.is_empty() {
         let message =
-            format!("This file holds no realm, no users and no clients of Keycloak; its first object has: {}.", shown(&stranger_keys));
+            format!("This file holds no realm, no users and no clients of Keycloak; its first object has: {}.", quoted(&stranger_keys));
         return Err(refused(index, codes::NOT_KEYCLOAK, None, message));
     }
     let named = realm_and_number(file.name());

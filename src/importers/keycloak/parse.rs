@@ -6,7 +6,8 @@ use std::io::Read;
 
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::node::{Keyed, Node, NodeSeed, Vault, shown};
+use super::node::{Keyed, Node, NodeSeed, Vault};
+use crate::formats::text::quoted;
 
 /// A list that is streamed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,7 +95,7 @@ impl<'de> Visitor<'de> for Item<'_, '_, '_> {
         let users_only = self.taker.users_only();
         while let Some(key) = map.next_key::<String>()? {
             if rest.iter().any(|(seen, _)| *seen == key) {
-                return Err(A::Error::custom(format_args!("the key \"{}\" stands twice in one object", shown(&key))));
+                return Err(A::Error::custom(format_args!("the key \"{}\" stands twice in one object", quoted(&key))));
             }
             let streamed = Streamed::of(&key);
             if let Some(list) = streamed.filter(|list| !users_only || *list == Streamed::Users) {

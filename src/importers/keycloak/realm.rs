@@ -4,11 +4,9 @@
 
 use std::collections::BTreeSet;
 
-use super::node::{Dropped, Node, is_placeholder, shown};
+use super::node::{Dropped, Node, is_placeholder};
+use crate::formats::text::{KEY_BYTES, display, quoted};
 use crate::model::kinds::Scheme;
-
-/// Longest key (client id, role name) that is taken (decision D22).
-const MAX_KEY_BYTES: usize = 4096;
 
 /// Names of the clients that Keycloak makes in every realm.
 const BUILT_IN_CLIENTS: &[&str] = &["account", "account-console", "admin-cli", "broker", "realm-management", "security-admin-console"];
@@ -226,18 +224,18 @@ pub fn default_role_name(realm: &str) -> String {
 
 fn key(text: Option<String>, what: &str) -> Result<String, String> {
     let text = text.ok_or_else(|| format!("{what} is missing"))?;
-    if text.len() > MAX_KEY_BYTES {
-        return Err(format!("{what} is longer than {MAX_KEY_BYTES} bytes"));
+    if text.len() > KEY_BYTES {
+        return Err(format!("{what} is longer than {KEY_BYTES} bytes"));
     }
     if is_placeholder(&text) {
-        return Err(format!("{what} is still a template variable: {}", shown(&text)));
+        return Err(format!("{what} is still a template variable: {}", quoted(&text)));
     }
     Ok(text)
 }
 
 /// Text for people: no message keys such as `${client_account}`, no template variables.
 fn label(node: &Node) -> Option<String> {
-    node.text().filter(|text| !is_placeholder(text))
+    node.text().filter(|text| !is_placeholder(text)).map(|text| display(&text).into_owned())
 }
 
 /// Seconds that mean something: 0, negative and empty mean "as the realm says".

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::node::{Dropped, Node, shown};
+use super::node::{Dropped, Node};
 use super::realm::{Aud, Client, ClientScope, Part, Proof, Role, RoleKey, Secret, is_built_in_realm_role, read_role_mappings};
 use super::view::{Permit, View};
+use crate::formats::text::quoted;
 use crate::importers::keycloak::codes;
 use crate::model::facts::*;
 use crate::model::kinds::*;
@@ -84,7 +85,7 @@ impl Stater<'_, '_, '_> {
             return self.sink.fate(RecordFate::Ignored);
         }
         for audience in &scope.audiences {
-            self.mapped_audience(audience, &format!("Client scope \"{}\"", shown(&scope.name)), record);
+            self.mapped_audience(audience, &format!("Client scope \"{}\"", quoted(&scope.name)), record);
         }
         for permit in self.view.scope_permits(&scope.name) {
             self.scope(&permit, scope.id.clone(), scope.description.clone(), None);
@@ -139,13 +140,13 @@ impl Stater<'_, '_, '_> {
         self.credentials(client);
         if client.private_parts > 0 {
             self.sink.secrets_dropped(client.private_parts);
-            let message = format!("The key set of client \"{}\" holds private keys; they were dropped.", shown(id));
+            let message = format!("The key set of client \"{}\" holds private keys; they were dropped.", quoted(id));
             self.problem(ProblemSeverity::Warning, codes::PRIVATE_KEYS, record, message);
         }
         if !client.placeholders.is_empty() {
             let message = format!(
                 "Client \"{}\" still holds template variables in {}; these values are unknown.",
-                shown(id),
+                quoted(id),
                 client.placeholders.join(", ")
             );
             self.problem(ProblemSeverity::Warning, codes::PLACEHOLDER, record, message);
@@ -192,7 +193,7 @@ impl Stater<'_, '_, '_> {
         }
         // Whatever is granted: the audience that a mapper names is kept, also when no such client exists.
         for audience in &client.audiences {
-            self.mapped_audience(audience, &format!("Client \"{}\"", shown(&client.client_id)), record);
+            self.mapped_audience(audience, &format!("Client \"{}\"", quoted(&client.client_id)), record);
             if let Some(permit) = dedicated(&BTreeSet::new()).into_iter().find(|permit| permit.audience.1 == audience.name().1) {
                 self.dedicated_scope(client, &permit);
             }
@@ -210,7 +211,8 @@ impl Stater<'_, '_, '_> {
                 ..AudienceFact::default()
             })),
             Aud::Client(_) if !known => {
-                let message = format!("{who} adds the audience \"{}\" to tokens, but no client of this realm has that name.", shown(value));
+                let message =
+                    format!("{who} adds the audience \"{}\" to tokens, but no client of this realm has that name.", quoted(value));
                 self.problem(ProblemSeverity::Warning, codes::DANGLING_AUDIENCE, record, message);
             }
             _ => {}
