@@ -1,0 +1,133 @@
+//! All visible rows of a revision, as the rest of the program sees them.
+
+use anyhow::Result;
+use sqlx::sqlite::SqliteConnection;
+
+use super::Store;
+use super::cells::{Cells, Field};
+use super::read::{Which, rows, scan};
+use super::table;
+use crate::model::id::EntityId;
+use crate::model::kinds::*;
+use crate::model::rows::*;
+
+/// Sorts unless the rows stand in order already, which they do after a first import.
+fn sorted<R, K: Ord>(mut rows: Vec<R>, key: impl Fn(&R) -> K) -> Vec<R> {
+    if !rows.is_sorted_by_key(&key) {
+        rows.sort_by_key(key);
+    }
+    rows
+}
+
+/// A set of entities as bits.
+struct Named(Vec<u64>);
+
+impl Named {
+    fn add(&mut self, id: EntityId) {
+        let word = id.0 as usize / 64;
+        if word >= self.0.len() {
+            self.0.resize(word + 1, 0);
+        }
+        self.0[word] |= 1 << (id.0 % 64);
+    }
+    fn has(&self, id: EntityId) -> bool {
+        self.0.get(id.0 as usize / 64).is_some_and(|word| word & (1 << (id.0 % 64)) != 0)
+    }
+}
+
+impl Store {
+    /// All rows that are visible at a revision, sorted as [`RevisionRows`] says.
+    ///
+    /// # Errors
+    /// No such revision, or the file cannot be read.
+    pub async fn rows(&self, revision: i64) -> Result<RevisionRows> {
+        let entry = self.entry(revision).await?;
+        let (mut one, mut two) = (self.reader().await?, self.reader().await?);
+        // Two connections, because there are two cores and the grants are half of all bytes.
+        let (grants, rest) = tokio::join!(rows::<GrantRow>(&mut one, revision), rest(&mut two, revision));
+        let (grants, mut all) = (grants?, rest?);
+        all.grants = sorted(grants, |row| (row.client, row.scope, row.mode, row.principal));
+        all.revision = revision;
+        all.as_of = entry.as_of.unwrap_or(entry.at);
+        all.as_of_assumed = entry.as_of.is_none() || entry.as_of_assumed;
+        all.revision_as_of =
+            self.log(1, revision).await?.into_iter().map(|entry| (entry.number, entry.as_of.unwrap_or(entry.at))).collect();
+        self.give_back(one);
+        self.give_back(two);
+        let named = named(&all);
+        all.keys.retain(|key| named.has(key.id));
+        all.first_seen.retain(|(id, _)| named.has(*id));
+        Ok(all)
+    }
+}
+
+async fn rest(connection: &mut SqliteConnection, revision: i64) -> Result<RevisionRows> {
+    let mut all = RevisionRows {
+        issuers: sorted(rows(connection, revision).await?, |row: &IssuerRow| row.entity),
+        clients: sorted(rows(connection, revision).await?, |row: &ClientRow| row.entity),
+        credentials: sorted(rows(connection, revision).await?, |row: &CredentialRow| row.entity),
+        audiences: sorted(rows(connection, revision).await?, |row: &AudienceRow| row.entity),
+        scopes: sorted(rows(connection, revision).await?, |row: &ScopeRow| row.entity),
+        principals: sorted(rows(connection, revision).await?, |row: &PrincipalRow| row.entity),
+        owners: sorted(rows(connection, revision).await?, |row: &OwnerRow| row.entity),
+        ownerships: sorted(rows(connection, revision).await?, |row: &OwnershipRow| (row.subject, row.owner, row.role)),
+        vendors: sorted(rows(connection, revision).await?, |row: &VendorRow| row.entity),
+        reach_edges: sorted(rows(connection, revision).await?, |row: &ReachEdgeRow| (row.from, row.to, row.kind)),
+        assertions: rows(connection, revision).await?,
+        identifiers: rows(connection, revision).await?,
+        ..RevisionRows::default()
+    };
+    if !all.identifiers.is_sorted_by(|a, b| (a.entity, a.scheme, &a.value) <= (b.entity, b.scheme, &b.value)) {
+        all.identifiers.sort_by(|a, b| (a.entity, a.scheme, &a.value).cmp(&(b.entity, b.scheme, &b.value)));
+    }
+    let RevisionRows { keys, first_seen, instances, .. } = &mut all;
+    scan(connection, &table::KEYS, Which::At(revision), |raw, cells| {
+        let (key, _) = key(raw.id, cells)?;
+        if matches!(key.kind, Kind::Client | Kind::Credential) {
+            first_seen.push((key.id, raw.since));
+        }
+        keys.push(key);
+        Ok(())
+    })
+    .await?;
+    scan(connection, &table::INSTANCES, Which::At(revision), |_, cells| {
+        let id = Field::get(cells)?;
+        let source = Field::get(cells)?;
+        let name = Field::get(cells)?;
+        cells.text()?;
+        instances.push(InstanceRow { id, source, name, assumed: Field::get(cells)? });
+        Ok(())
+    })
+    .await?;
+    instances.sort_by_key(|row| row.id);
+    Ok(all)
+}
+
+/// A row of the key table, with the scheme of its natural key.
+pub(crate) fn key(id: i64, cells: &mut Cells<'_>) -> Result<(KeyRow, i64)> {
+    let kind = Field::get(cells)?;
+    let source = Field::get(cells)?;
+    let instance = Field::get(cells)?;
+    let scheme = Field::get(cells)?;
+    Ok((KeyRow { id: EntityId(u32::try_from(id)?), kind, source, instance, natural_key: Field::get(cells)? }, scheme))
+}
+
+/// Every entity that a row names.
+fn named(all: &RevisionRows) -> Named {
+    let mut named = Named(Vec::new());
+    let mut add = |id: EntityId| named.add(id);
+    all.issuers.iter().for_each(|row| add(row.entity));
+    all.clients.iter().for_each(|row| [row.entity, row.vendor, row.application].into_iter().for_each(&mut add));
+    all.credentials.iter().for_each(|row| [row.entity, row.client].into_iter().for_each(&mut add));
+    all.audiences.iter().for_each(|row| [row.entity, row.client].into_iter().for_each(&mut add));
+    all.scopes.iter().for_each(|row| [row.entity, row.audience].into_iter().for_each(&mut add));
+    all.grants.iter().for_each(|row| [row.client, row.scope, row.principal].into_iter().for_each(&mut add));
+    all.principals.iter().for_each(|row| add(row.entity));
+    all.owners.iter().for_each(|row| [row.entity, row.client].into_iter().for_each(&mut add));
+    all.ownerships.iter().for_each(|row| [row.subject, row.owner].into_iter().for_each(&mut add));
+    all.vendors.iter().for_each(|row| add(row.entity));
+    all.reach_edges.iter().for_each(|row| [row.from, row.to].into_iter().for_each(&mut add));
+    all.assertions.iter().for_each(|row| add(row.subject));
+    all.identifiers.iter().for_each(|row| add(row.entity));
+    named
+}
