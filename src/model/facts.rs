@@ -211,6 +211,8 @@ pub struct ReachEdgeFact {
     pub from: Name,
     pub to_kind: Kind,
     pub to: Name,
+    /// Instance that `to` belongs to; `None` = the record's own. A code host's data may hold another system's credentials.
+    pub to_slot: Option<InstanceSlot>,
     pub evidence: Evidence,
     pub subject_pattern: Option<String>,
 }

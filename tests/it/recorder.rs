@@ -240,13 +240,14 @@ impl Sink for Recorder {
             ),
             Fact::Vendor(vendor) => format!("vendor {:?} {{{}}}", vendor.name, stated(&format!("{vendor:?}"))),
             Fact::ReachEdge(edge) => format!(
-                "edge {} {} {} -> {} {} {}",
+                "edge {} {} {} -> {} {} {}{}",
                 edge.kind.as_str(),
                 edge.from_kind.as_str(),
                 names(std::slice::from_ref(&edge.from)),
                 edge.to_kind.as_str(),
                 names(std::slice::from_ref(&edge.to)),
-                edge.evidence.as_str()
+                edge.evidence.as_str(),
+                edge.to_slot.as_ref().map(|slot| format!(" in {} {:?}", slot.source.as_str(), slot.name)).unwrap_or_default(),
             ),
         };
         self.facts.push(fact);
