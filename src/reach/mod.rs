@@ -1,1 +1,49 @@
-//! The reach graph (domain.md 3.2): who gets from where to what, with which weight. Knows `model::estate` only; one file per way to travel.
+//! The reach graph (domain.md 3.2): who gets from where to what, with which weight.
+//!
+//! Knows `model` only: no file, no clock, no score. [`Graph`] is built once per estate; [`View`] lays a what-if
+//! ([`Overlay`]) over it; [`Journey`] travels for one unit and leaves the loads of all atoms on its [`Board`].
+//!
+//! How it travels: weights start at 1000 and are multiplied edge by edge, rounded down, so they never grow and
+//! Dijkstra's order gives each node its largest weight. There is no hop limit. One file per way to travel:
+//!
+//! | file | modes |
+//! |---|---|
+//! | `direct` | R1 token, R2 some users, R3 all users and application permissions |
+//! | `escalation` | R4 whole tenant, R4b all principals |
+//! | `bounded` | R4c owned clients |
+//! | `shared` | R5 same secret or key |
+//! | `federated` | R7 federated trust |
+//! | `ownership` | R8 owner may add a secret |
+//! | `harvest` | R9 data that holds credentials |
+//!
+//! R6 (downstream) and R10 (replay at an unenforced API) have their place in [`Mode`], but no edges yet: every
+//! answer says that they were not evaluated.
+//!
+//! Why it is fast: an estate is two-sided and shallow. Most clients only have grants, which are read straight from
+//! the estate; what a whole tenant shares ([`escalation::Plane`]) and what everyone harvests is closed once and reused.
+
+mod atoms;
+mod board;
+mod bounded;
+mod direct;
+mod escalation;
+mod federated;
+mod graph;
+mod harvest;
+mod journey;
+mod mode;
+mod overlay;
+mod ownership;
+mod shared;
+mod trail;
+mod unit;
+
+pub use atoms::{Atom, AtomIx, Atoms, CONTROL_PLANE};
+pub use board::{Board, Cell};
+pub use escalation::Plane;
+pub use graph::{Graph, View};
+pub use journey::Journey;
+pub use mode::Mode;
+pub use overlay::{Cut, GrantCut, Overlay, THE_TOKEN};
+pub use trail::{Arrival, Cause, Edge, Node, Trail, Winner};
+pub use unit::{Token, Unit};

@@ -1,0 +1,232 @@
+//! R1, R2 and R3: what a token, a held credential or a consent opens by itself.
+//!
+//! Breadth (D36): application permissions span everything their hint allows; delegated ones span the distinct
+//! principals with at least the level. Known sizes of groups are added up, because nobody says who is in two of them.
+
+use super::View;
+use super::atoms::AtomIx;
+use super::board::Cell;
+use super::journey::{Journey, START};
+use super::mode::Mode;
+use super::trail::{Arrival, Cause, Edge, Node, Winner};
+use super::unit::Token;
+use crate::model::estate::{ClientIx, EstateGrant, PrincipalIx, ScopeIx};
+use crate::model::{BreadthHint, GrantMode, Privilege};
+
+/// One load on its way to the board.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Hit {
+    pub level: Privilege,
+    /// Per mille.
+    pub breadth: i64,
+    /// Path weight to the atom, per mille.
+    pub weight: i64,
+    /// The level or the breadth is assumed.
+    pub assumed: bool,
+    pub steps: u16,
+    pub node: Node,
+    pub mode: Mode,
+    pub cause: Cause,
+    /// 0 unless counted.
+    pub principals: u32,
+}
+
+/// Breadth of an application grant.
+pub(crate) fn application_breadth(view: &View, grant: &EstateGrant) -> i64 {
+    let w = view.weights;
+    match (view.estate.scopes[grant.scope as usize].breadth, grant.narrowed) {
+        (BreadthHint::SelfOnly, _) => w.breadth_self,
+        (BreadthHint::Selected, _) | (BreadthHint::All, true) => w.breadth_selected,
+        (BreadthHint::All, false) => w.breadth_all,
+    }
+}
+
+/// A consent in one word, so that sorting puts equal principals together with their highest level first:
+/// atom (28 bits), principal (32), 7 - level (3), assumed (1).
+const fn pack(atom: AtomIx, principal: PrincipalIx, level: Privilege, assumed: bool) -> u64 {
+    ((atom as u64) << 36) | ((principal as u64) << 4) | ((7 - level as u64) << 1) | assumed as u64
+}
+
+impl Journey {
+    /// Puts a load on an atom.
+    #[inline]
+    pub(crate) fn hit(&mut self, view: &View, atom: AtomIx, hit: Hit) {
+        let known = view.graph.atoms.get(atom);
+        if hit.weight < view.weights.drop_below || (!view.overlay.is_empty() && !view.overlay.allows_atom(atom, known.audience)) {
+            return;
+        }
+        let (weight, certain) = known.weight(hit.level);
+        let rest = view.weights.privilege(hit.level) * hit.breadth * hit.weight;
+        let cell = Cell {
+            load: weight * rest,
+            known: if hit.assumed { 0 } else { certain * rest },
+            weight: hit.weight as u16,
+            privilege: hit.level,
+        };
+        self.board.add(atom, cell);
+        if let Some(trail) = &mut self.trail {
+            let Hit { level, breadth, weight, steps, node, mode, cause, principals, .. } = hit;
+            trail.note(atom, Winner { load: cell.load, known: cell.known, level, breadth, weight, steps, node, mode, cause, principals });
+        }
+    }
+
+    /// A credential of a client is held: its application grants, and where they and the client lead.
+    pub(crate) fn settle_client(&mut self, view: &View, client: ClientIx, at: Arrival) {
+        let here = Node::Client(client);
+        let mode = view.weights.modes.r3_all_users;
+        let weight = at.weight * mode / 1000;
+        self.held.clear();
+        let mut method = false;
+        for grant in view.grants(client).iter().filter(|g| g.mode == GrantMode::Application) {
+            let Some((level, works)) = view.level(client, grant) else { continue };
+            let scope = &view.estate.scopes[grant.scope as usize];
+            let cause = Cause::Grant(grant.scope, grant.row);
+            let breadth = application_breadth(view, grant);
+            for atom in view.graph.atoms.of_scope(grant.scope) {
+                let steps = at.steps + 1;
+                let hit = Hit { level, breadth, weight, assumed: scope.assumed, steps, node: here, mode: Mode::R3, cause, principals: 0 };
+                self.hit(view, *atom, hit);
+            }
+            if level >= Privilege::Read && view.graph.harvested[scope.audience as usize] {
+                self.push(view, Node::Read(scope.audience), at, here, Edge::observed(Mode::R3, mode, cause));
+            }
+            if works && scope.escalation.is_some() {
+                method = true;
+                self.escalate(view, grant, at, here);
+            }
+            if works && view.graph.in_set[grant.scope as usize] && !grant.narrowed {
+                self.held.push(grant.scope);
+            }
+        }
+        method |= self.escalate_by_sets(view, at, here);
+        for (to, edge) in view.graph.ways(client) {
+            if method || !View::needs_method(edge) {
+                self.push(view, Node::Client(*to), at, here, *edge);
+            }
+        }
+    }
+
+    /// The host of a client stores the consents of its users.
+    pub(crate) fn start_delegated(&mut self, view: &View, client: ClientIx) {
+        for grant in view.grants(client).iter().filter(|g| g.mode != GrantMode::Application) {
+            self.consent(view, client, grant, None);
+        }
+    }
+
+    /// One consent: the grants of one principal, and those for all users, which count as this one user (D33).
+    pub(crate) fn start_standing(&mut self, view: &View, client: ClientIx, principal: PrincipalIx) {
+        let held = |g: &&EstateGrant| g.mode == GrantMode::DelegatedAll || (g.mode != GrantMode::Application && g.principal == principal);
+        for grant in view.grants(client).iter().filter(held) {
+            self.consent(view, client, grant, Some(principal));
+        }
+    }
+
+    fn consent(&mut self, view: &View, client: ClientIx, grant: &EstateGrant, only: Option<PrincipalIx>) {
+        let Some((level, works)) = view.level(client, grant) else { return };
+        let scope = &view.estate.scopes[grant.scope as usize];
+        let here = Node::Client(client);
+        let everyone = grant.mode == GrantMode::DelegatedAll && only.is_none();
+        let (mode, multiplier) =
+            if everyone { (Mode::R3, view.weights.modes.r3_all_users) } else { (Mode::R2, view.weights.modes.r2_some_users) };
+        let principal = only.unwrap_or(grant.principal);
+        let facts = view.estate.principals.get(principal as usize);
+        let privileged = facts.is_some_and(|p| p.privileged);
+        let unknown_size = facts.is_some_and(|p| p.members.is_none());
+        let cause = Cause::Grant(grant.scope, grant.row);
+        let whole = everyone || unknown_size || (privileged && level >= Privilege::Admin);
+        for atom in view.graph.atoms.of_scope(grant.scope) {
+            if whole {
+                let weight = START.weight * multiplier / 1000;
+                let assumed = scope.assumed || (unknown_size && !everyone);
+                let breadth = view.weights.breadth_all;
+                self.hit(view, *atom, Hit { level, breadth, weight, assumed, steps: 1, node: here, mode, cause, principals: 0 });
+            }
+            if !everyone && !unknown_size && level > Privilege::None {
+                self.consents.push(pack(*atom, principal, level, scope.assumed));
+            }
+        }
+        if level >= Privilege::Read && view.graph.harvested[scope.audience as usize] {
+            self.push(view, Node::Read(scope.audience), START, here, Edge::observed(mode, multiplier, cause));
+        }
+        // A delegated method needs a token of somebody who may use it; who else signs in there is not known.
+        if works && privileged && scope.escalation.is_some() {
+            self.escalate(view, grant, START, here);
+        }
+    }
+
+    /// Turns the consents of the unit into loads: for each level, the distinct principals with at least that level.
+    pub(crate) fn count_consents(&mut self, view: &View) {
+        let mut consents = std::mem::take(&mut self.consents);
+        consents.sort_unstable();
+        let cap = view.weights.breadth_cap().min(u32::MAX as usize) as u32;
+        let weight = START.weight * view.weights.modes.r2_some_users / 1000;
+        let mut rest = consents.as_slice();
+        while let Some(first) = rest.first() {
+            let atom = first >> 36;
+            let run = rest.partition_point(|c| c >> 36 == atom);
+            let (mine, others) = rest.split_at(run);
+            rest = others;
+            // Members at each level, and those of them whose level is no assumption.
+            let mut counts = [(0u32, 0u32); 8];
+            let mut last = None;
+            for consent in mine {
+                let principal = (consent >> 4) as u32;
+                if last == Some(principal) {
+                    continue;
+                }
+                last = Some(principal);
+                let members = view.estate.principals.get(principal as usize).and_then(|p| p.members).unwrap_or(1).clamp(1, cap.max(1));
+                let (all, certain) = &mut counts[7 - (consent >> 1 & 7) as usize];
+                *all = all.saturating_add(members);
+                *certain = certain.saturating_add(if consent & 1 == 0 { members } else { 0 });
+            }
+            let (mut all, mut certain) = (0u32, 0u32);
+            for level in Privilege::ALL.iter().rev().copied() {
+                let (more, more_certain) = counts[level as usize];
+                all = all.saturating_add(more);
+                certain = certain.saturating_add(more_certain);
+                for (principals, assumed) in [(all, all != certain), (certain, false)] {
+                    if more > 0 && principals > 0 {
+                        let breadth = view.weights.breadth_of(principals.min(cap) as usize);
+                        let (steps, node, mode, cause) = (1, Node::Unit, Mode::R2, Cause::Consents);
+                        let principals = principals.min(cap);
+                        self.hit(view, atom as u32, Hit { level, breadth, weight, assumed, steps, node, mode, cause, principals });
+                    }
+                }
+            }
+        }
+        consents.clear();
+        self.consents = consents;
+    }
+
+    /// A token: its scopes, and where they lead.
+    pub(crate) fn start_token(&mut self, view: &View, token: &Token) {
+        let here = Node::Unit;
+        let multiplier = view.weights.modes.r1_direct;
+        let weight = START.weight * multiplier / 1000;
+        self.held.clear();
+        let mut scopes: Vec<ScopeIx> = token.scopes.clone();
+        scopes.sort_unstable();
+        scopes.dedup();
+        for ix in scopes {
+            let scope = &view.estate.scopes[ix as usize];
+            let Some((level, works)) = view.overlay.level(super::THE_TOKEN, ix, scope) else { continue };
+            let cause = Cause::Scope(ix);
+            for atom in view.graph.atoms.of_scope(ix) {
+                let assumed = scope.assumed;
+                let breadth = token.breadth;
+                self.hit(view, *atom, Hit { level, breadth, weight, assumed, steps: 1, node: here, mode: Mode::R1, cause, principals: 0 });
+            }
+            if level >= Privilege::Read && view.graph.harvested[scope.audience as usize] {
+                self.push(view, Node::Read(scope.audience), START, here, Edge::observed(Mode::R1, multiplier, cause));
+            }
+            if works && token.breadth >= view.weights.breadth_all {
+                self.escalate_scope(view, ix, false, cause, START, here);
+                if view.graph.in_set[ix as usize] {
+                    self.held.push(ix);
+                }
+            }
+        }
+        self.escalate_by_sets(view, START, here);
+    }
+}
