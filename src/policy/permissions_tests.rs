@@ -1,0 +1,209 @@
+//! Golden rows of every rule group, and what must hold for all permissions.
+
+use super::*;
+
+fn ask<'a>(audience_key: Option<&'a str>, kind: ScopeKind, value: &'a str) -> PermissionQuery<'a> {
+    PermissionQuery {
+        source: Source::Entra,
+        audience_key,
+        kind,
+        value,
+        delegated: kind == ScopeKind::Scope,
+        implies: None,
+        overridden: None,
+    }
+}
+
+fn level(audience: &str, kind: ScopeKind, value: &str) -> Privilege {
+    classify(Packs::shipped(), &ask(Some(audience), kind, value)).privilege
+}
+
+/// (audience, kind, value, level, rule): one row or more for every rule group of the packs.
+const GOLDEN: &[(&str, ScopeKind, &str, Privilege, &str)] = {
+    use Privilege::*;
+    use ScopeKind::*;
+    &[
+        ("msgraph", Scope, "offline_access", None, "OIDC-1"),
+        ("msgraph", Scope, "openid", Basic, "OIDC-2"),
+        ("keycloak-realm", Scope, "email", Basic, "OIDC-3"),
+        ("azure-management", Scope, "user_impersonation", Impersonate, "OIDC-4"),
+        ("msgraph", Scope, "Directory.AccessAsUser.All", Impersonate, "OIDC-4"),
+        ("msgraph", Scope, "User.Read", Basic, "GRAPH-BASIC"),
+        ("msgraph", AppRole, "Sites.Selected", Write, "GRAPH-SELECTED"),
+        ("msgraph", Scope, "EWS.AccessAsUser.All", Write, "GRAPH-PROTOCOL"),
+        ("msgraph", AppRole, "BitlockerKey.Read.All", Read, "GRAPH-SECRETS"),
+        ("msgraph", AppRole, "User.Export.All", Read, "GRAPH-EXPORT"),
+        ("msgraph", AppRole, "Calls.AccessMedia.All", Read, "GRAPH-MEDIA"),
+        ("msgraph", AppRole, "Content.Process.All", Read, "GRAPH-CONTENT"),
+        ("msgraph", Scope, "MailboxSettings.ReadWrite", Write, "GRAPH-OWN"),
+        ("msgraph", Scope, "UserAuthMethod-Phone.ReadWrite", Write, "GRAPH-OWN-METHODS"),
+        ("msgraph", AppRole, "UserAuthMethod-Phone.ReadWrite.All", Admin, "GRAPH-SIGNIN-METHODS"),
+        ("msgraph", AppRole, "Policy.ReadWrite.CrossTenantAccess", Admin, "GRAPH-POLICY"),
+        ("msgraph", AppRole, "DeviceManagementConfiguration.ReadWrite.All", Admin, "GRAPH-DEVICES"),
+        ("msgraph", AppRole, "Sites.FullControl.All", Admin, "GRAPH-FULL"),
+        ("msgraph", AppRole, "Sites.Manage.All", Admin, "GRAPH-FULL"),
+        ("msgraph", AppRole, "IdentityProvider.ReadWrite.All", Admin, "GRAPH-IDENTITY"),
+        ("msgraph", AppRole, "TeamSettings.ReadWrite.All", Admin, "GRAPH-SETTINGS"),
+        ("msgraph", AppRole, "TeamMember.ReadWrite.All", Admin, "GRAPH-MEMBERS"),
+        ("msgraph", AppRole, "CustomDetection.ReadWrite.All", Admin, "GRAPH-SECURITY"),
+        ("msgraph", AppRole, "Mail.Read", Read, "GRAMMAR-MS"),
+        ("msgraph", AppRole, "Mail.Send", Write, "GRAMMAR-MS"),
+        ("msgraph", AppRole, "Files.ReadWrite.All", Write, "GRAMMAR-MS"),
+        ("msgraph", AppRole, "User.ReadBasic.All", Basic, "GRAMMAR-MS"),
+        ("msgraph", AppRole, "RoleManagement.Read.All", Read, "GRAMMAR-MS"),
+        ("msgraph", AppRole, "AppRoleAssignment.ReadWrite.All", Escalate, "EM-ENTRA-01"),
+        ("msgraph", AppRole, "RoleManagement.ReadWrite.Directory", Escalate, "EM-ENTRA-02"),
+        ("msgraph", AppRole, "Application.ReadWrite.All", Escalate, "EM-ENTRA-03"),
+        ("msgraph", AppRole, "Application.ReadWrite.OwnedBy", Escalate, "EM-ENTRA-04"),
+        ("msgraph", AppRole, "Directory.ReadWrite.All", Escalate, "EM-ENTRA-05"),
+        ("msgraph", AppRole, "DelegatedPermissionGrant.ReadWrite.All", Escalate, "EM-ENTRA-06"),
+        ("msgraph", AppRole, "UserAuthenticationMethod.ReadWrite.All", Escalate, "EM-ENTRA-07"),
+        ("exchange", AppRole, "full_access_as_app", Admin, "EXO-FULL"),
+        ("exchange", AppRole, "IMAP.AccessAsApp", Write, "EXO-APP-PROTOCOL"),
+        ("sharepoint", Scope, "Sites.Search.All", Read, "SPO-1"),
+        ("defender", AppRole, "Machine.LiveResponse", Admin, "MDE-1"),
+        ("defender", AppRole, "Machine.Scan", Write, "MDE-2"),
+        ("intune", AppRole, "pfx_cert_provider", Admin, "INTUNE-1"),
+        ("azure-devops", Scope, "vso.security_manage", Escalate, "ADO-ESC"),
+        ("azure-devops", Scope, "vso.code_manage", Admin, "ADO-ADMIN"),
+        ("azure-devops", Scope, "vso.code_write", Write, "ADO-WRITE"),
+        ("azure-devops", Scope, "vso.code", Read, "ADO-SECRETS"),
+        ("azure-devops", Scope, "vso.work", Read, "ADO-READ"),
+        ("key-vault", Scope, "user_impersonation", Impersonate, "KV-1"),
+        ("entra-directory", DirectoryRole, "Global Administrator", Escalate, "EM-ENTRA-02"),
+        ("entra-directory", DirectoryRole, "Directory Readers", Read, "DIRECTORY-ROLE"),
+        ("entra-directory", DirectoryRole, "Exchange Administrator", Admin, "DIRECTORY-ROLE"),
+        ("entra-directory", DirectoryRole, "Insights Business Reader", Read, "WORDS"),
+        ("entra-directory", DirectoryRole, "Yammer Administrator", Admin, "WORDS"),
+        ("keycloak-realm", Scope, "offline_access", None, "KC-NONE"),
+        ("keycloak-realm", RealmRole, "uma_authorization", None, "KC-NONE-2"),
+        ("keycloak-realm", RealmRole, "default-roles-shop", None, "KC-NONE-2"),
+        ("keycloak-realm", Scope, "web-origins", Basic, "KC-SCOPES"),
+        ("keycloak-realm", RealmRole, "admin", Admin, "WORDS"),
+        ("keycloak-realm-management", ClientRole, "query-users", Basic, "KC-QUERY"),
+        ("keycloak-realm-management", ClientRole, "view-clients", Read, "KC-VIEW-SECRETS"),
+        ("keycloak-realm-management", ClientRole, "view-users", Read, "KC-VIEW"),
+        ("keycloak-realm-management", ClientRole, "manage-events", Write, "KC-WRITE"),
+        ("keycloak-realm-management", ClientRole, "create-client", Admin, "KC-ADMIN"),
+        ("keycloak-realm-management", ClientRole, "manage-clients", Escalate, "EM-KC-01"),
+        ("keycloak-realm-management", ClientRole, "manage-users", Escalate, "EM-KC-02"),
+        ("keycloak-realm-management", ClientRole, "impersonation", Impersonate, "EM-KC-02"),
+        ("keycloak-realm-management", ClientRole, "realm-admin", Escalate, "EM-KC-03"),
+        ("keycloak-master", RealmRole, "create-realm", Admin, "KC-MASTER"),
+        ("keycloak-account", ClientRole, "manage-account", Write, "KC-ACCOUNT-WRITE"),
+        ("keycloak-account", ClientRole, "view-profile", Basic, "KC-ACCOUNT"),
+        ("keycloak-broker", ClientRole, "read-token", Read, "KC-BROKER"),
+    ]
+};
+
+#[test]
+fn golden_rows_keep_their_level_and_rule() {
+    for (audience, kind, value, privilege, rule) in GOLDEN {
+        let found = classify(Packs::shipped(), &ask(Some(audience), *kind, value));
+        assert_eq!((found.privilege, found.rule_id.as_str()), (*privilege, *rule), "{value} at {audience}");
+    }
+}
+
+#[test]
+fn every_rule_group_has_a_golden_row() {
+    for rule in Packs::shipped().curated.rules() {
+        assert!(GOLDEN.iter().any(|row| row.4 == rule.id), "{} has no golden row", rule.id);
+    }
+}
+
+#[test]
+fn every_permission_of_graph_is_judged_by_more_than_a_guess() {
+    let packs = Packs::shipped();
+    for (name, application, delegated) in packs.graph_names.with_kinds() {
+        for (exists, kind) in [(application, ScopeKind::AppRole), (delegated, ScopeKind::Scope)] {
+            let found = classify(packs, &ask(Some("msgraph"), kind, name));
+            assert!(!exists || !found.assumed, "{name} ({kind}) rests on {}", found.rule_id);
+            assert_eq!(found.data_classes.len(), 1, "{name} opens one class");
+        }
+    }
+}
+
+#[test]
+fn names_that_change_are_never_below_write() {
+    let packs = Packs::shipped();
+    for (name, ..) in packs.graph_names.with_kinds() {
+        let found = classify(packs, &ask(Some("msgraph"), ScopeKind::AppRole, name));
+        if name.contains("Write") {
+            assert!(found.privilege >= Privilege::Write, "{name} is {}", found.privilege);
+        }
+        if name.contains(".Read.") && !name.contains("Write") {
+            assert!(found.privilege <= Privilege::Read, "{name} is {}", found.privilege);
+        }
+    }
+}
+
+#[test]
+fn unknown_is_never_low() {
+    let packs = Packs::shipped();
+    let app = classify(packs, &ask(None, ScopeKind::AppRole, "frobnicate"));
+    assert_eq!((app.privilege, app.assumed, app.confidence.percent()), (Privilege::Write, true, 20));
+    let delegated = classify(packs, &ask(None, ScopeKind::Scope, "frobnicate"));
+    assert_eq!((delegated.privilege, delegated.assumed), (Privilege::Read, true));
+    let id = classify(packs, &ask(None, ScopeKind::AppRole, "deadbeef-aaaa-bbbb-cccc-000000000000"));
+    assert_eq!((id.privilege, id.rule_id.as_str()), (Privilege::Write, "UNKNOWN"), "an id has no words");
+    let everything = classify(packs, &ask(None, ScopeKind::Scope, ".default"));
+    assert_eq!((everything.privilege, everything.assumed), (Privilege::Admin, true));
+}
+
+#[test]
+fn an_id_of_graph_is_judged_by_its_published_name() {
+    let found = classify(Packs::shipped(), &ask(Some("msgraph"), ScopeKind::AppRole, "06b708a9-e830-4db3-a914-8e69da51d44f"));
+    assert_eq!(found.resolved_name.as_deref(), Some("AppRoleAssignment.ReadWrite.All"));
+    assert_eq!(found.escalation, Some(("EM-ENTRA-01".to_owned(), EscalationTarget::Realm, false)));
+    assert_eq!(found.data_classes, ["identity control"]);
+}
+
+#[test]
+fn a_persons_word_wins_over_every_rule() {
+    let lowered = PermissionQuery {
+        overridden: Some(Privilege::Basic),
+        ..ask(Some("msgraph"), ScopeKind::AppRole, "AppRoleAssignment.ReadWrite.All")
+    };
+    let found = classify(Packs::shipped(), &lowered);
+    assert_eq!((found.privilege, found.confidence, found.escalation), (Privilege::Basic, Confidence::Override, None));
+    let raised = PermissionQuery { overridden: Some(Privilege::Escalate), ..ask(None, ScopeKind::Scope, "orders:read") };
+    let found = classify(Packs::shipped(), &raised);
+    assert_eq!(found.escalation, Some(("EM-GEN-01".to_owned(), EscalationTarget::Bounded, true)));
+    assert!(!found.assumed, "what a person said is not assumed");
+}
+
+#[test]
+fn sign_in_scopes_hold_at_every_audience_but_only_as_scopes() {
+    let packs = Packs::shipped();
+    assert!(classify(packs, &ask(None, ScopeKind::Scope, "OFFLINE_ACCESS")).flags.offline);
+    assert!(classify(packs, &ask(None, ScopeKind::Scope, "email")).flags.pii);
+    let role = classify(packs, &ask(None, ScopeKind::RealmRole, "profile"));
+    assert_eq!(role.rule_id, "WORDS", "a role named profile is not the OpenID scope");
+}
+
+#[test]
+fn containers_are_as_strong_as_their_strongest_member() {
+    let packs = Packs::shipped();
+    let custom = PermissionQuery {
+        implies: Some("microsoft.directory/applications/standard/read microsoft.directory/applications/credentials/update"),
+        ..ask(Some("entra-directory"), ScopeKind::DirectoryRole, "Build helpers")
+    };
+    let found = classify(packs, &custom);
+    assert_eq!((found.privilege, found.assumed), (Privilege::Escalate, false));
+    let composite = PermissionQuery {
+        source: Source::Keycloak,
+        implies: Some("view-users manage-clients"),
+        ..ask(Some("keycloak-realm-management"), ScopeKind::ClientRole, "helpdesk")
+    };
+    assert_eq!(classify(packs, &composite).privilege, Privilege::Escalate);
+}
+
+#[test]
+fn breadth_follows_the_name() {
+    let breadth = |kind, value| classify(Packs::shipped(), &ask(Some("msgraph"), kind, value)).breadth;
+    assert_eq!(breadth(ScopeKind::AppRole, "Sites.Selected"), BreadthHint::Selected);
+    assert_eq!(breadth(ScopeKind::AppRole, "Application.ReadWrite.OwnedBy"), BreadthHint::Selected);
+    assert_eq!(breadth(ScopeKind::Scope, "Mail.Read"), BreadthHint::SelfOnly);
+    assert_eq!(breadth(ScopeKind::AppRole, "Mail.Read"), BreadthHint::All);
+    assert_eq!(level("keycloak-account", ScopeKind::ClientRole, "delete-account"), Privilege::Write);
+}
