@@ -67,7 +67,10 @@ export function label(cell: MapCell, width: number, height: number, scale: numbe
   if (small) {
     if (state === 'dry') return { lines: [], strip: 0, small, water: null, plates: [] };
     const text = letterOf(cell.privilege);
-    const x = (w - sized(text, true)) / 2;
+    const taken = sized(text, true);
+    // A letter wider than its cell would stand on the neighbours; the height of the water alone tells the level there.
+    if (w < taken + 3 || h < 11) return { lines: [], strip: 0, small, water: waterTop(cell, height, 0), plates: [] };
+    const x = (w - taken) / 2;
     const line: Line = { text, x: x * scale, y: (h / 2 + 4) * scale, role: 'letter' };
     const plates = plateFor(cell, [line], width, scale, measure);
     return { lines: [line], strip: 0, small, water: waterTop(cell, height, 0), plates };
