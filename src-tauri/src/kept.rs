@@ -49,7 +49,9 @@ impl Kept {
 
     /// The size to open with on a screen of this size: the kept one if it fits, else the usual one, never below the least.
     pub fn size_on(&self, screen: Option<(f64, f64)>) -> (f64, f64) {
-        let fits = self.width >= LEAST.0 && self.height >= LEAST.1 && screen.is_none_or(|(width, height)| self.width <= width && self.height <= height);
+        let fits = self.width >= LEAST.0
+            && self.height >= LEAST.1
+            && screen.is_none_or(|(width, height)| self.width <= width && self.height <= height);
         let (width, height) = if fits { (self.width, self.height) } else { USUAL };
         let (widest, highest) = screen.unwrap_or((f64::MAX, f64::MAX));
         (width.min(widest).max(LEAST.0), height.min(highest).max(LEAST.1))

@@ -98,7 +98,14 @@ mod tests {
     fn the_window_goes_nowhere() {
         let ours = |text: &str| is_ours(&text.parse().expect("the test writes addresses"));
         assert!(ours("tauri://localhost/index.html"));
-        for foreign in ["https://example.com/", "http://localhost:1420/", "file:///etc/passwd", "data:text/html,x", "tauri://elsewhere/", "about:config"] {
+        for foreign in [
+            "https://example.com/",
+            "http://localhost:1420/",
+            "file:///etc/passwd",
+            "data:text/html,x",
+            "tauri://elsewhere/",
+            "about:config",
+        ] {
             assert!(!ours(foreign), "{foreign} must be refused");
         }
     }

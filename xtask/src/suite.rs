@@ -24,23 +24,23 @@ pub fn run(root: &Path, only: Option<&str>) -> Result<bool> {
     frontend::install(root)?;
     let mut suite = Suite { root, only, total: Counts::default(), times: Vec::new() };
 
-    suite.check("format", |root| steps::cargo(root).args(["fmt", "--all", "--check"]).into_command());
-    suite.check("window: types and markup", |root| steps::npm(root).args(["run", "--silent", "check"]).into_command());
-    suite.check("window: lint", |root| steps::npm(root).args(["run", "--silent", "lint"]).into_command());
-    suite.tests("window: units", Runner::Vitest, |root| steps::npm(root).args(["run", "--silent", "test"]).into_command());
+    suite.check("format", |root| steps::cargo(root).args(["fmt", "--all", "--check"]).taken());
+    suite.check("window: types and markup", |root| steps::npm(root).args(["run", "--silent", "check"]).taken());
+    suite.check("window: lint", |root| steps::npm(root).args(["run", "--silent", "lint"]).taken());
+    suite.tests("window: units", Runner::Vitest, |root| steps::npm(root).args(["run", "--silent", "test"]).taken());
     // The shell embeds the window's bundle, so nothing that compiles the shell can come before it.
     let window = suite.step("window: build", |root| frontend::build(root).map(|_| true));
     suite.check("lints", |root| {
         steps::cargo(root)
             .args(["clippy", "--quiet", "--workspace", "--all-targets", "--features", "xtask/core", "--", "-D", "warnings"])
-            .into_command()
+            .taken()
     });
     suite.core();
     suite.check("documentation", |root| {
         steps::cargo(root)
             .args(["doc", "--quiet", "--no-deps", "--package", "bulkhead", "--lib"])
             .env("RUSTDOCFLAGS", "-D warnings")
-            .into_command()
+            .taken()
     });
     suite.step("generated files are fresh", |root| steps::workbench(root, &["gen".to_owned(), "--check".to_owned()]));
     if window {
@@ -52,13 +52,13 @@ pub fn run(root: &Path, only: Option<&str>) -> Result<bool> {
     Ok(suite.close(start))
 }
 
-/// `Command`'s setters answer a borrow; a closure that makes one has to hand it over.
-trait IntoCommand {
-    fn into_command(&mut self) -> Command;
+/// The setters of `Command` answer a borrow; a closure that makes one hands it over with this.
+trait Taken {
+    fn taken(&mut self) -> Command;
 }
 
-impl IntoCommand for Command {
-    fn into_command(&mut self) -> Command {
+impl Taken for Command {
+    fn taken(&mut self) -> Command {
         std::mem::replace(self, Command::new(""))
     }
 }
@@ -73,14 +73,14 @@ impl Suite<'_> {
                 steps::cargo(root)
                     .args(["nextest", "run", "--no-fail-fast", "--success-output", "immediate", "--status-level", "fail"])
                     .args(packages)
-                    .into_command()
+                    .taken()
             });
             self.tests("core: examples in the documentation", Runner::Libtest, |root| {
-                steps::cargo(root).args(["test", "--quiet", "--doc", "--package", "bulkhead"]).into_command()
+                steps::cargo(root).args(["test", "--quiet", "--doc", "--package", "bulkhead"]).taken()
             });
         } else {
             self.tests("core", Runner::Libtest, |root| {
-                steps::cargo(root).args(["test", "--no-fail-fast"]).args(packages).args(["--", "--show-output"]).into_command()
+                steps::cargo(root).args(["test", "--no-fail-fast"]).args(packages).args(["--", "--show-output"]).taken()
             });
         }
     }
@@ -94,14 +94,14 @@ impl Suite<'_> {
             steps::cargo(root)
                 .args(["build", "--quiet", "--profile", "e2e", "--package", "bulkhead", "--package", "bulkhead-desktop"])
                 .args(["--bins", "--features", "bulkhead-desktop/e2e"])
-                .into_command()
+                .taken()
         });
         if !built {
             self.lost(&["real window"], "the console was not built");
             return;
         }
         self.tests("console: units", Runner::Libtest, |root| {
-            steps::cargo(root).args(["test", "--profile", "e2e", "--package", "bulkhead-desktop", "--features", "e2e"]).into_command()
+            steps::cargo(root).args(["test", "--profile", "e2e", "--package", "bulkhead-desktop", "--features", "e2e"]).taken()
         });
         self.tests("real window", Runner::Node, |root| on_a_screen(root, node(root, "tests/e2e/window")));
     }

@@ -1,6 +1,7 @@
 //! The part of `cargo xtask` that needs the core: generators and the development server.
 #![allow(clippy::disallowed_methods, reason = "this is an edge: it reads the environment")]
 
+mod dev_server;
 mod gen_ts;
 
 use std::path::{Path, PathBuf};
@@ -24,11 +25,14 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Serve the built window and the core on 127.0.0.1, for page tests and for working on the window.
+    DevServer(dev_server::Options),
 }
 
 fn main() -> ExitCode {
     let done = match Line::parse().task {
         Task::Gen { check } => gen_ts::run(&root(), check),
+        Task::DevServer(options) => dev_server::run(&root(), options),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,
