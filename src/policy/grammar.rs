@@ -51,11 +51,34 @@ const OPERATIONS: &[(&str, Privilege)] = &[
     ("activate", Privilege::Write),
     ("sign", Privilege::Write),
     ("command", Privilege::Write),
+    ("reshare", Privilege::Write),
+    ("restore", Privilege::Write),
+    ("externaldatashare", Privilege::Write),
+    ("accept", Privilege::Write),
+    ("execute", Privilege::Write),
+    ("deploy", Privilege::Write),
+    // `Code.AccessStorage.All`: what code may do there is the user's right, so more than looking.
+    ("access", Privilege::Write),
 ];
 
 /// Constraints that narrow a permission to some objects.
-const SOME: &[&str] =
-    &["selected", "ownedby", "shared", "whereinstalled", "managedby", "createdbyapp", "appfolder", "identityparentedby", "asguest"];
+const SOME: &[&str] = &[
+    "selected",
+    "ownedby",
+    "shared",
+    "whereinstalled",
+    "managedby",
+    "createdbyapp",
+    "appfolder",
+    "identityparentedby",
+    "asguest",
+    // Resource-specific consent: one group, team, chat or meeting.
+    "group",
+    "team",
+    "chat",
+    "channel",
+    "meeting",
+];
 
 /// Level and breadth of a name such as `User.Read.All`; `None` if it is not of that form.
 ///
@@ -66,7 +89,6 @@ pub fn microsoft(value: &str, delegated: bool) -> Option<Formed> {
     let mut segments = lower.split('.');
     let resource = segments.next().filter(|resource| !resource.is_empty())?;
     let operation = segments.next()?;
-    // `TeamsAppInstallation.Read.Group`-like names have one more segment; three at most carry the operation in the second.
     let constraint = segments.next();
     if resource.contains([' ', '/', ':']) || segments.next().is_some() {
         return None;
@@ -141,6 +163,7 @@ mod tests {
             ("Printer.FullControl.All", false, Admin, All),
             ("MailboxItem.ImportExport.All", false, Write, All),
             ("User.RevokeSessions.All", false, Write, All),
+            ("ChannelMessage.Read.Group", false, Read, Selected),
         ] {
             assert_eq!(microsoft(value, delegated), Some(Formed { level, breadth: Some(breadth) }), "{value}");
         }
