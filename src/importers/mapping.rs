@@ -1,6 +1,16 @@
 //! Mapping profiles: what the columns of a generic CSV become. A small file, saved and reused; columns are guessed, never silently.
+//!
+//! A profile says what a row is (`rows`), to which source the rows belong, in which order ambiguous dates stand, and
+//! which field each column is. The fields of each kind of row stand in [`fields`]. A profile whose `source` is `entra`
+//! or `keycloak` speaks about entities of that source by their names, so that a CSV can state their owners, trust
+//! boundaries or data classes.
 
 use serde::{Deserialize, Serialize};
+
+use crate::error::Told;
+use crate::formats::text::quoted;
+use crate::formats::time::DateOrder;
+use crate::model::kinds::Source;
 
 /// A mapping profile.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ts_rs::TS)]
@@ -9,9 +19,14 @@ pub struct Mapping {
     pub name: String,
     /// What a row is: `clients`, `credentials`, `grants`, `audiences`, `owners`, `vendors`, `reach_edges`.
     pub rows: String,
-    /// Source instance that the rows belong to.
+    /// Source system whose entities the rows describe: `generic`, `entra`, `keycloak`.
+    #[serde(default = "generic")]
+    pub source: String,
+    /// Source instance that the rows belong to; empty = the source's only instance.
+    #[serde(default)]
     pub source_name: String,
-    /// Order of ambiguous dates: `ymd`, `dmy`, `mdy`.
+    /// Order of ambiguous dates: `ymd`, `dmy`, `mdy`; `ask` = a person must choose before the file can be read.
+    #[serde(default = "year_first")]
     pub dates: String,
     /// Columns in file order.
     pub columns: Vec<MappedColumn>,
@@ -25,9 +40,406 @@ pub struct MappedColumn {
     /// Our field, or null = not stored.
     pub field: Option<String>,
     /// 0..1 for a guess, 1 for a saved choice.
-    #[serde(default)]
+    #[serde(default = "chosen")]
     pub confidence: f64,
     /// Up to three sample values, secrets masked; not saved.
     #[serde(default)]
     pub samples: Vec<String>,
+}
+
+fn generic() -> String {
+    Source::Generic.as_str().to_owned()
+}
+
+fn year_first() -> String {
+    "ymd".to_owned()
+}
+
+fn chosen() -> f64 {
+    1.0
+}
+
+/// What the values of a field look like; guesses and checks use it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// Any text.
+    Text,
+    /// A point in time.
+    Time,
+    /// Yes, no or unknown.
+    Flag,
+    /// One of these words.
+    Words(&'static [&'static str]),
+}
+
+/// A field that a column may become.
+#[derive(Debug, Clone, Copy)]
+pub struct Field {
+    /// Name in profiles.
+    pub name: &'static str,
+    /// A row without it is rejected, so a profile must map it.
+    pub key: bool,
+    /// Values.
+    pub shape: Shape,
+    /// Header words that mean it, lower case without blanks and punctuation.
+    pub also: &'static [&'static str],
+}
+
+const fn field(name: &'static str, shape: Shape, also: &'static [&'static str]) -> Field {
+    Field { name, key: false, shape, also }
+}
+
+const fn key(name: &'static str, also: &'static [&'static str]) -> Field {
+    Field { name, key: true, shape: Shape::Text, also }
+}
+
+/// Kinds of rows, in the order in which a tie between guesses is decided.
+pub const ROWS: &[&str] = &["grants", "credentials", "clients", "audiences", "owners", "vendors", "reach_edges"];
+
+const CLIENT_ID: &[&str] =
+    &["appid", "applicationid", "clientkey", "integrationid", "consumerkey", "client", "app", "integration", "serviceaccount"];
+const CREATED: &[&str] = &["created", "creationdate", "createdon", "createddate", "issued", "issuedat", "validfrom", "start", "startdate"];
+const EXPIRES: &[&str] = &["expires", "expiry", "expirydate", "expirationdate", "expiration", "validuntil", "validto", "end", "enddate"];
+const LAST_USED: &[&str] = &["lastused", "lastuse", "lastuseddate", "lastactivity", "lastaccess", "lastseen", "lastlogin"];
+const AUDIENCE: &[&str] = &["api", "resource", "resourceserver", "aud", "target", "system", "object"];
+const IMPACTS: &[&str] = &["low", "moderate", "high", "critical"];
+const ENVIRONMENTS: &[&str] = &["prod", "stage", "test", "dev"];
+
+const CLIENTS: &[Field] = &[
+    key("client_id", CLIENT_ID),
+    field("name", Shape::Text, &["displayname", "clientname", "appname", "applicationname", "title", "label"]),
+    field("kind", Shape::Words(CLIENT_KINDS), &["clienttype", "type", "apptype"]),
+    field("enabled", Shape::Flag, &["active", "status", "state", "isenabled", "isactive"]),
+    field("holder", Shape::Words(&["first_party", "third_party", "platform"]), &["party", "heldby"]),
+    field("vendor", Shape::Text, &["supplier", "provider", "vendorname", "thirdparty"]),
+    field("publisher", Shape::Text, &["publishername", "developer"]),
+    field("verified", Shape::Flag, &["publisherverified", "isverified", "verifiedpublisher"]),
+    field("environment", Shape::Words(ENVIRONMENTS), &["env", "stage"]),
+    field("internet", Shape::Flag, &["internetfacing", "exposed", "public", "external"]),
+    field("created_at", Shape::Time, CREATED),
+    field("last_used_at", Shape::Time, LAST_USED),
+    field("owner", Shape::Text, &["ownermail", "owneremail", "contact", "responsible", "team", "businessowner"]),
+    field("application", Shape::Text, &["product", "businessapplication", "service"]),
+];
+
+/// Words of a client's kind.
+pub const CLIENT_KINDS: &[&str] = &[
+    "confidential",
+    "public",
+    "service_account",
+    "managed_identity",
+    "workload",
+    "bot",
+    "install",
+    "pat_holder",
+    "agent",
+    "iam_user",
+    "iam_role",
+];
+
+/// Words of a credential's kind.
+pub const CREDENTIAL_KINDS: &[&str] = &[
+    "client_secret",
+    "api_key",
+    "pat",
+    "access_key",
+    "ssh_key",
+    "deploy_key",
+    "service_account_key",
+    "certificate",
+    "jwk",
+    "password",
+    "federated",
+    "managed",
+    "refresh_token",
+    "signing_key",
+    "webhook_secret",
+];
+
+const CREDENTIALS: &[Field] = &[
+    key("client_id", CLIENT_ID),
+    field("credential_id", Shape::Text, &["keyid", "tokenid", "secretid", "id", "credentialname"]),
+    Field {
+        name: "kind",
+        key: true,
+        shape: Shape::Words(CREDENTIAL_KINDS),
+        also: &["credentialtype", "credentialkind", "tokentype", "type", "keytype"],
+    },
+    field("name", Shape::Text, &["label", "description", "tokenname", "displayname", "keyname"]),
+    field("created_at", Shape::Time, CREATED),
+    field("activated_at", Shape::Time, &["activated", "activefrom"]),
+    field("expires_at", Shape::Time, EXPIRES),
+    field("last_used_at", Shape::Time, LAST_USED),
+    field("fingerprint", Shape::Text, &["thumbprint", "sha256", "keyfingerprint"]),
+];
+
+const GRANTS: &[Field] = &[
+    key("client_id", CLIENT_ID),
+    key("audience", AUDIENCE),
+    key("scope", &["scopes", "permission", "permissions", "role", "roles", "access", "rights", "accesslevel"]),
+    field(
+        "scope_kind",
+        Shape::Words(&["scope", "app_role", "realm_role", "client_role", "directory_role", "api_key_right", "install_permission"]),
+        &["permissiontype"],
+    ),
+    field("mode", Shape::Words(&["delegated_one", "delegated_group", "delegated_all", "application"]), &["granttype", "consenttype"]),
+    field("principal", Shape::Text, &["user", "username", "userid", "grantedby", "onbehalfof", "usermail", "group"]),
+    field("granted_at", Shape::Time, &["granted", "grantedon", "consented", "consentdate", "authorizedat", "created", "createdat"]),
+    field("expires_at", Shape::Time, EXPIRES),
+];
+
+const AUDIENCES: &[Field] = &[
+    key("audience", AUDIENCE),
+    field("name", Shape::Text, &["displayname", "apiname", "title", "label"]),
+    field("boundary", Shape::Text, &["trustboundary", "zone", "domain", "network", "segment"]),
+    field("data_classes", Shape::Text, &["dataclass", "data", "dataclassification", "classification"]),
+    field("impact", Shape::Words(IMPACTS), &["businessimpact", "criticality"]),
+    field("high_risk", Shape::Flag, &["highriskfunction", "highrisk", "crownjewel"]),
+    field("function", Shape::Text, &["businessfunction", "capability", "purpose"]),
+    field("environment", Shape::Words(ENVIRONMENTS), &["env", "stage"]),
+];
+
+const OWNERS: &[Field] = &[
+    field("subject_kind", Shape::Words(&["client", "credential", "audience", "vendor"]), &["kind", "subjecttype"]),
+    key("subject", &["clientid", "appid", "asset", "object", "api", "client", "application"]),
+    key("owner", &["ownername", "ownermail", "owneremail", "responsible", "accountable", "team", "person"]),
+    field("owner_kind", Shape::Words(&["person", "team"]), &["ownertype"]),
+    field("role", Shape::Words(&["accountable", "rotation", "revocation", "technical", "deputy"]), &["ownerrole", "responsibility"]),
+    field("contact", Shape::Text, &["mail", "email", "phone"]),
+    field("status", Shape::Words(&["active", "leaving", "departed", "disabled"]), &["employment", "ownerstatus", "state"]),
+];
+
+const VENDORS: &[Field] = &[
+    key("vendor", &["vendorname", "supplier", "provider", "company", "name"]),
+    field("contact", Shape::Text, &["securitycontact", "mail", "email"]),
+    field("contract", Shape::Text, &["contractid", "agreement", "contractnumber", "dpa"]),
+];
+
+const REACH_EDGES: &[Field] = &[
+    Field {
+        name: "kind",
+        key: true,
+        shape: Shape::Words(&["obo", "passthrough", "harvest", "owner_control", "federation", "shared", "replay"]),
+        also: &["edge", "edgekind", "mode", "way"],
+    },
+    key("from", &["source", "fromaudience", "start"]),
+    key("to", &["target", "toclient", "end"]),
+    field("from_kind", Shape::Words(&["client", "audience"]), &[]),
+    field("to_kind", Shape::Words(&["client", "audience"]), &[]),
+    field("to_source", Shape::Words(&["generic", "entra", "keycloak"]), &[]),
+    field("to_source_name", Shape::Text, &["toinstance"]),
+    field("evidence", Shape::Words(&["declared", "observed", "inferred"]), &["proof", "howknown"]),
+    field("subject_pattern", Shape::Text, &["pattern"]),
+];
+
+/// The fields of a kind of rows; `None` for a kind that does not exist.
+pub fn fields(rows: &str) -> Option<&'static [Field]> {
+    Some(match rows {
+        "clients" => CLIENTS,
+        "credentials" => CREDENTIALS,
+        "grants" => GRANTS,
+        "audiences" => AUDIENCES,
+        "owners" => OWNERS,
+        "vendors" => VENDORS,
+        "reach_edges" => REACH_EDGES,
+        _ => return None,
+    })
+}
+
+impl Mapping {
+    /// Reads a saved profile.
+    ///
+    /// # Errors
+    /// A text that is no TOML, or a profile that [`Mapping::check`] refuses.
+    pub fn from_toml(text: &str) -> Result<Self, Told> {
+        let mut mapping: Self =
+            toml::from_str(text).map_err(|error| unusable("It is no mapping profile.").details(quoted(error.message())))?;
+        mapping.check()?;
+        for one in &mut mapping.columns {
+            (one.confidence, one.samples) = (chosen(), Vec::new());
+        }
+        Ok(mapping)
+    }
+
+    /// The profile as a file to save: without confidences and samples.
+    pub fn to_toml(&self) -> String {
+        #[derive(Serialize)]
+        struct Saved<'m> {
+            name: &'m str,
+            rows: &'m str,
+            source: &'m str,
+            source_name: &'m str,
+            dates: &'m str,
+            columns: Vec<SavedColumn<'m>>,
+        }
+        #[derive(Serialize)]
+        struct SavedColumn<'m> {
+            column: &'m str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            field: Option<&'m str>,
+        }
+        let columns = self.columns.iter().map(|one| SavedColumn { column: &one.column, field: one.field.as_deref() }).collect();
+        let Self { name, rows, source, source_name, dates, .. } = self;
+        // Strings and tables of strings always serialise.
+        toml::to_string(&Saved { name, rows, source, source_name, dates, columns }).unwrap_or_default()
+    }
+
+    /// Whether rows can be read with it: known words, key fields mapped, no field twice.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, in words for people.
+    pub fn check(&self) -> Result<(), Told> {
+        let Some(known) = fields(&self.rows) else {
+            return Err(unusable(format!("Its rows are \"{}\", which is none of: {}.", quoted(&self.rows), ROWS.join(", "))));
+        };
+        if self.slot_source().is_none() {
+            return Err(unusable(format!("Its source is \"{}\", which is none of: generic, entra, keycloak.", quoted(&self.source))));
+        }
+        if self.slot_source() == Some(Source::Generic) && self.source_name.trim().is_empty() {
+            return Err(unusable("It does not say which system the rows come from (source_name)."));
+        }
+        if self.dates == "ask" {
+            return Err(unusable("Day and month of its dates cannot be told apart; choose ymd, dmy or mdy (dates)."));
+        }
+        if self.order().is_none() {
+            return Err(unusable(format!("Its dates are \"{}\", which is none of: ymd, dmy, mdy.", quoted(&self.dates))));
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        for one in &self.columns {
+            let Some(name) = &one.field else { continue };
+            if !known.iter().any(|field| field.name == name) {
+                return Err(unusable(format!("Rows of kind {} have no field \"{}\".", self.rows, quoted(name))));
+            }
+            if is_secret_column(&one.column) {
+                return Err(unusable(format!(
+                    "The column \"{}\" holds secret values, which are never stored; leave it out.",
+                    quoted(&one.column)
+                )));
+            }
+            if !seen.insert(name.as_str()) {
+                return Err(unusable(format!("Two columns are mapped to the field {name}.")));
+            }
+        }
+        let missing: Vec<&str> = known.iter().filter(|field| field.key && !seen.contains(field.name)).map(|field| field.name).collect();
+        if missing.is_empty() { Ok(()) } else { Err(unusable(format!("No column is mapped to: {}.", missing.join(", ")))) }
+    }
+
+    /// The source whose entities the rows describe.
+    pub fn slot_source(&self) -> Option<Source> {
+        Source::parse(&self.source).filter(|source| *source != Source::Manual)
+    }
+
+    /// Order of ambiguous dates.
+    pub fn order(&self) -> Option<DateOrder> {
+        match self.dates.as_str() {
+            "ymd" => Some(DateOrder::Ymd),
+            "dmy" => Some(DateOrder::Dmy),
+            "mdy" => Some(DateOrder::Mdy),
+            _ => None,
+        }
+    }
+
+    /// Whether a file with these column names is what the profile was made for: the same names, in any order.
+    pub fn fits(&self, headers: &[String]) -> bool {
+        let set = |names: Vec<String>| names.into_iter().collect::<std::collections::BTreeSet<_>>();
+        set(headers.iter().map(|name| plain(name)).collect()) == set(self.columns.iter().map(|one| plain(&one.column)).collect())
+    }
+}
+
+/// A column name without case, marks and outer blanks.
+pub fn plain(header: &str) -> String {
+    header.trim().trim_start_matches('\u{feff}').to_lowercase()
+}
+
+/// A column name as letters and digits only, for comparing words.
+pub fn letters(header: &str) -> String {
+    header.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Whether a column's name says that it holds secret values: such a column is dropped and counted, never mapped.
+pub fn is_secret_column(header: &str) -> bool {
+    let name = letters(header);
+    let whole = ["token", "key", "value", "hint", "credential", "passphrase", "pin"];
+    let part =
+        ["secret", "password", "passwd", "privatekey", "tokenvalue", "accesstoken", "refreshtoken", "bearertoken", "apikey", "keyvalue"];
+    let about = [
+        "id", "name", "created", "expir", "date", "kind", "type", "age", "last", "count", "owner", "rotat", "status", "valid", "used", "at",
+    ];
+    let ends = |word: &&str| name.ends_with(*word) || (*word != "at" && *word != "id" && *word != "age" && name.contains(*word));
+    whole.contains(&name.as_str()) || (part.iter().any(|word| name.contains(word)) && !about.iter().any(|word| ends(&word)))
+}
+
+fn unusable(what: impl Into<String>) -> Told {
+    Told::refusal(
+        "BH-IMP-401",
+        format!("This mapping profile cannot be used. {}", what.into()),
+        "No file was read with it.",
+        "Correct the profile and import again.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn profile() -> Mapping {
+        let column = |column: &str, field: Option<&str>| MappedColumn {
+            column: column.to_owned(),
+            field: field.map(str::to_owned),
+            confidence: 1.0,
+            samples: Vec::new(),
+        };
+        Mapping {
+            name: "Tokens".into(),
+            rows: "credentials".into(),
+            source: "generic".into(),
+            source_name: "code host".into(),
+            dates: "ymd".into(),
+            columns: vec![column("App", Some("client_id")), column("Type", Some("kind")), column("Note = \"x\"", None)],
+        }
+    }
+
+    #[test]
+    fn a_saved_profile_reads_back_as_it_was() {
+        assert_eq!(Mapping::from_toml(&profile().to_toml()).expect("what is written can be read"), profile());
+    }
+
+    #[test]
+    fn a_profile_that_would_lose_rows_is_refused() {
+        let broken = |change: fn(&mut Mapping)| {
+            let mut mapping = profile();
+            change(&mut mapping);
+            mapping.check().expect_err("it must be refused").what
+        };
+        assert!(broken(|m| m.columns[0].field = None).contains("client_id"), "a key that no column gives");
+        assert!(broken(|m| m.columns[2].field = Some("kind".into())).contains("Two columns"));
+        assert!(broken(|m| m.columns[2].field = Some("colour".into())).contains("colour"));
+        assert!(broken(|m| m.dates = "ask".into()).contains("dmy"));
+        assert!(broken(|m| m.rows = "tokens".into()).contains("tokens"));
+        assert!(broken(|m| m.source_name = String::new()).contains("source_name"));
+        assert!(Mapping::from_toml("name = 1").is_err());
+    }
+
+    #[test]
+    fn columns_of_secrets_are_known_by_name() {
+        for header in ["Client Secret", "password", "token", "API key", "private_key", "Access Token", "hint"] {
+            assert!(is_secret_column(header), "{header}");
+        }
+        for header in
+            ["Secret ID", "secret_created", "Token name", "key id", "Password last set", "token type", "client", "Secret expires at"]
+        {
+            assert!(!is_secret_column(header), "{header}");
+        }
+        let mut mapping = profile();
+        mapping.columns.push(MappedColumn { column: "Secret".into(), field: Some("name".into()), confidence: 1.0, samples: vec![] });
+        assert!(mapping.check().is_err(), "not even a person may map it");
+    }
+
+    #[test]
+    fn a_profile_fits_the_same_columns_in_any_order() {
+        let headers = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        assert!(profile().fits(&headers(&["type ", "NOTE = \"X\"", "app"])));
+        assert!(!profile().fits(&headers(&["App", "Type"])), "a column is missing");
+        assert!(!profile().fits(&headers(&["App", "Type", "Note = \"x\"", "New"])), "a new column was never looked at");
+    }
 }

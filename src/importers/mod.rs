@@ -82,8 +82,9 @@ pub trait Importer: Sync {
     fn read(&self, files: &[&dyn FileInput], options: &ReadOptions, sink: &mut dyn Sink) -> Result<(), ReadStop>;
 }
 
+pub mod csv;
 pub mod keycloak;
 pub mod mapping;
 
 /// All importers, alphabetical.
-pub const ALL: &[&dyn Importer] = &[&keycloak::Keycloak];
+pub const ALL: &[&dyn Importer] = &[&csv::Csv, &keycloak::Keycloak];
