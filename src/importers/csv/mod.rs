@@ -6,6 +6,7 @@
 mod cells;
 mod guess;
 mod rows;
+mod stated;
 
 use std::io::Read;
 

@@ -1,6 +1,7 @@
 //! What a row states, per kind of rows. The fields of each kind are listed in [`crate::importers::mapping::fields`].
 
 use super::cells::{self, Columns};
+use super::stated::{Grant, Stated, audience_name, owner_fact, owner_name};
 use super::{ROW_UNUSABLE, VALUE_UNKNOWN};
 use crate::formats::csv::Row;
 use crate::formats::text::{display, is_mask, quoted};
@@ -357,78 +358,5 @@ impl<'s, 'm> Reader<'s, 'm> {
         Self: 't,
     {
         audience_name(text, self.slot.source == Source::Generic)
-    }
-}
-
-/// An audience of a table's own system is known by the name that stands there; one of Entra or Keycloak by its client
-/// id or identifier URI. `scheme:value` states the scheme, as in `tenant:storefront` for a realm itself.
-fn audience_name(text: &str, generic: bool) -> (String, Scheme) {
-    if let Some((scheme, value)) = text.split_once(':').and_then(|(word, value)| Some((Scheme::parse(word)?, value)))
-        && !value.is_empty()
-        && !value.starts_with("//")
-    {
-        return (value.to_owned(), scheme);
-    }
-    let scheme = match (generic, text.contains("://")) {
-        (true, _) => Scheme::Name,
-        (false, true) => Scheme::Uri,
-        (false, false) => Scheme::ClientId,
-    };
-    (text.to_owned(), scheme)
-}
-
-fn owner_name(owner: &str) -> Name {
-    Name::new(if owner.contains('@') { Scheme::Upn } else { Scheme::Name }, owner)
-}
-
-fn owner_fact(owner: &str, kind: OwnerKind) -> OwnerFact {
-    OwnerFact {
-        names: vec![owner_name(owner)],
-        kind,
-        display_name: Some(display(owner).into_owned()),
-        contact: owner.contains('@').then(|| display(owner).into_owned()),
-        status: None,
-        client: None,
-    }
-}
-
-/// What a row states and what makes it the same as another row.
-struct Stated {
-    identity: String,
-    facts: Vec<Fact>,
-    grants: Vec<Grant>,
-}
-
-impl Stated {
-    fn facts(identity: String, facts: Vec<Fact>) -> Self {
-        Self { identity, facts, grants: Vec::new() }
-    }
-}
-
-/// A grant until its record exists.
-struct Grant {
-    client: String,
-    audience: (Scheme, String),
-    scope: (ScopeKind, String),
-    mode: GrantMode,
-    principal: Option<String>,
-    granted_at: Option<Millis>,
-    expires_at: Expiry,
-}
-
-impl Grant {
-    fn state(&self, sink: &mut dyn Sink) {
-        sink.grant(&GrantFact {
-            client: (Scheme::ClientId, &self.client),
-            audience: (self.audience.0, &self.audience.1),
-            scope: ScopeRef::Value(self.scope.0, &self.scope.1),
-            mode: self.mode,
-            principal: self.principal.as_deref().map(|principal| (Scheme::Upn, principal)),
-            principal_kind: if self.mode == GrantMode::DelegatedGroup { PrincipalKind::Group } else { PrincipalKind::User },
-            origin_kind: GrantOrigin::Declared,
-            narrowed: false,
-            granted_at: self.granted_at,
-            expires_at: self.expires_at,
-        });
     }
 }

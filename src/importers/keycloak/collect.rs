@@ -1,8 +1,9 @@
 //! First pass over a file: everything but its users, in compact form, one [`Part`] per object.
 
+use super::client::read_client;
 use super::node::Node;
 use super::parse::{Streamed, Taker};
-use super::realm::{Head, Lists, Part, read_client, read_groups, read_mappings, read_roles, read_scope};
+use super::realm::{Head, Lists, Part, read_groups, read_mappings, read_roles, read_scope};
 
 /// Keys that only a realm has; one of them makes an object with `realm` more than a users file.
 const REALM_KEYS: &[&str] =

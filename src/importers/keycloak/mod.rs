@@ -5,6 +5,7 @@
 //! Field names and their meaning: Keycloak's admin REST API, `RealmRepresentation` (Apache-2.0).
 
 mod certificate;
+mod client;
 mod codes;
 mod collect;
 mod complete;
@@ -12,6 +13,7 @@ mod node;
 mod parse;
 mod realm;
 mod state;
+mod users;
 mod view;
 
 use std::collections::BTreeMap;

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::realm::{Aud, Client, ClientScope, Head, Part, RoleKey, default_role_name, is_built_in_client, is_built_in_realm_role};
+use super::client::{Client, is_built_in_client};
+use super::realm::{Aud, ClientScope, Head, Part, RoleKey, default_role_name, is_built_in_realm_role};
 use crate::model::kinds::{Scheme, ScopeKind};
 
 /// Client scopes that say something about a signed-in person or about the token itself; a service account's token

@@ -536,9 +536,11 @@ export type Mapping = {
   name: string;
   /** What a row is: `clients`, `credentials`, `grants`, `audiences`, `owners`, `vendors`, `reach_edges`. */
   rows: string;
-  /** Source instance that the rows belong to. */
+  /** Source system whose entities the rows describe: `generic`, `entra`, `keycloak`. */
+  source: string;
+  /** Source instance that the rows belong to; empty = the source's only instance. */
   source_name: string;
-  /** Order of ambiguous dates: `ymd`, `dmy`, `mdy`. */
+  /** Order of ambiguous dates: `ymd`, `dmy`, `mdy`; `ask` = a person must choose before the file can be read. */
   dates: string;
   /** Columns in file order. */
   columns: Array<MappedColumn>;
