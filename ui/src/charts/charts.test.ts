@@ -1,6 +1,6 @@
 // Sums and sentences of the small charts: a picture and its table tell the same numbers.
 import { describe, expect, it } from 'vitest';
-import { say as sayAges, sayBucket, tableOf as ages } from './age-histogram/data';
+import { say as sayAges, tableOf as ages } from './age-histogram/data';
 import { example as ageing } from './age-histogram/example';
 import { monthName, say as sayMonths, tableOf as months } from './due-calendar/data';
 import { example as due } from './due-calendar/example';
@@ -17,11 +17,6 @@ describe('age histogram', () => {
     const rows = ages(ageing).rows;
     expect([sum(rows, 1), sum(rows, 2), sum(rows, 3)]).toEqual([941, 62, 112]);
     expect(sayAges(ageing)).toBe('62 of 1,003 credentials of known age are late; the age of 112 is unknown.');
-  });
-
-  it('says unknown as unknown', () => {
-    expect(sayBucket({ label: 'unknown', in_time: 0, late: 0, unknown: 112 })).toBe('age unknown: 112 unknown');
-    expect(sayBucket({ label: '91-180', in_time: 75, late: 23, unknown: 0 })).toBe('91-180 days: 75 in time, 23 late');
   });
 });
 

@@ -24,13 +24,3 @@ export function say(buckets: readonly AgeBucket[]): string {
   const known = late + sum((one) => one.in_time);
   return `${count(late)} of ${count(known)} credentials of known age are late; the age of ${count(unknown)} is unknown.`;
 }
-
-/** `91-180 days: 61 in time, 23 late`. */
-export function sayBucket(one: AgeBucket): string {
-  const parts: string[] = [];
-  if (one.in_time > 0) parts.push(`${count(one.in_time)} in time`);
-  if (one.late > 0) parts.push(`${count(one.late)} late`);
-  if (one.unknown > 0) parts.push(`${count(one.unknown)} unknown`);
-  const unit = one.label === 'unknown' ? 'age unknown' : `${one.label} days`;
-  return `${unit}: ${parts.length === 0 ? 'none' : parts.join(', ')}`;
-}
