@@ -3,5 +3,6 @@
 pub mod cell;
 pub mod clock;
 pub mod filter;
+pub mod jobs;
 pub mod table;
 pub mod wire;

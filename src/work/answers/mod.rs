@@ -1,0 +1,135 @@
+//! Everything that can be asked of one revision, computed once: rows, look-ups, estate, scores and views.
+//!
+//! Immutable; pages, command line and packs all read from it, so that they cannot disagree.
+
+pub mod build;
+pub mod estate;
+pub mod index;
+pub mod owners;
+pub mod vendors;
+pub mod views;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use crate::blast::{AllScores, UnitScore};
+use crate::model::estate::Estate;
+use crate::model::id::EntityId;
+use crate::model::rows::{GrantRow, Origin, RevisionRows};
+use crate::model::time::Millis;
+use crate::model::weights::Weights;
+
+use super::table::Selection;
+use index::{ABSENT, Index};
+use views::*;
+
+/// An import file as tables name it.
+#[derive(Debug, Clone)]
+pub struct FileLine {
+    /// Row id of `import_files`.
+    pub id: u32,
+    /// Revision of its import.
+    pub revision: i64,
+    /// Name as it was when imported.
+    pub name: String,
+}
+
+/// All answers of one revision at one clock time.
+pub struct Answers {
+    /// Visible rows.
+    pub rows: RevisionRows,
+    /// Look-ups.
+    pub index: Index,
+    /// The time that ages count to (D23).
+    pub clock: Millis,
+    /// What the engine sees.
+    pub estate: Estate,
+    /// Scores of all units.
+    pub scores: AllScores,
+    /// Weights in force.
+    pub weights: Weights,
+    /// Clients, index = estate index.
+    pub clients: Vec<ClientView>,
+    /// Credentials of any status, grouped by client.
+    pub credentials: Vec<CredentialView>,
+    /// Audiences, index = estate index.
+    pub audiences: Vec<AudienceView>,
+    /// Scopes, index = estate index.
+    pub scopes: Vec<ScopeView>,
+    /// Principals, index = row index.
+    pub principals: Vec<PrincipalView>,
+    /// Owners.
+    pub owners: Vec<OwnerView>,
+    /// Vendors, index = estate index.
+    pub vendors: Vec<VendorView>,
+    /// Import files, by row id.
+    pub files: HashMap<u32, FileLine>,
+    /// Entity -> index in `clients`, `audiences` or `scopes`, whichever it is.
+    pub(crate) view_of: Vec<u32>,
+    /// Position of each client, audience and scope in name order: makes sorting a million grants quick.
+    pub(crate) name_ranks: NameRanks,
+    /// Filtered and sorted row lists by table, filter and sort.
+    pub(crate) selections: Mutex<Vec<(String, Arc<Selection>)>>,
+}
+
+/// Ranks by name.
+#[derive(Debug, Default)]
+pub(crate) struct NameRanks {
+    pub clients: Vec<u32>,
+    pub audiences: Vec<u32>,
+    pub scopes: Vec<u32>,
+    pub principals: Vec<u32>,
+}
+
+impl Answers {
+    /// View index of a client, audience or scope entity.
+    pub fn view(&self, entity: EntityId) -> Option<usize> {
+        self.view_of.get(entity.0 as usize).copied().filter(|at| *at != ABSENT).map(|at| at as usize)
+    }
+
+    /// Name of a client view.
+    pub fn client_name(&self, client: usize) -> &str {
+        &self.estate.clients[client].name
+    }
+
+    /// Score of a client.
+    pub fn client_score(&self, client: usize) -> &UnitScore {
+        &self.scores.clients[client]
+    }
+
+    /// Score of a credential that is a unit.
+    pub fn credential_score(&self, credential: usize) -> Option<&UnitScore> {
+        self.credentials[credential].unit.map(|unit| &self.scores.credentials[unit as usize])
+    }
+
+    /// Audience view of a grant.
+    pub fn grant_scope(&self, grant: &GrantRow) -> Option<(usize, usize)> {
+        let scope = self.view(grant.scope)?;
+        Some((scope, self.scopes[scope].audience as usize))
+    }
+
+    /// `realm-demo.json, record 212, revision 38`.
+    pub fn source_text(&self, origin: Origin) -> Option<String> {
+        let file = self.files.get(&origin.file)?;
+        Some(format!("{}, record {}, revision {}", file.name, origin.record, file.revision))
+    }
+
+    /// A selection, computed once per table, filter and sort; the last 32 are kept.
+    pub fn selection(&self, table: &dyn super::table::Table, filter: &str, sort: &str) -> Arc<Selection> {
+        let key = format!("{}\u{0}{filter}\u{0}{sort}", table.info().name);
+        if let Some((_, known)) = self.cache().iter().find(|(known, _)| *known == key) {
+            return known.clone();
+        }
+        let fresh = Arc::new(super::table::select(table, filter, sort, self.clock));
+        let mut cache = self.cache();
+        cache.push((key, fresh.clone()));
+        if cache.len() > 32 {
+            cache.remove(0);
+        }
+        fresh
+    }
+
+    fn cache(&self) -> std::sync::MutexGuard<'_, Vec<(String, Arc<Selection>)>> {
+        self.selections.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
