@@ -1,0 +1,193 @@
+//! What a shell holds between commands: the open inventory, its answers, running jobs and picked files.
+//!
+//! Knows no window: the desktop, the development server and tests each make one.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use anyhow::Result;
+use tokio::sync::RwLock;
+
+use crate::error::Told;
+use crate::store::{OpenMode, Store};
+use crate::work::answers::Answers;
+use crate::work::clock;
+use crate::work::jobs::Jobs;
+use crate::work::wire::{InventoryKind, PickedFile};
+
+/// Where a host keeps its files and who acts.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Folder of the user's inventory, the demo's and the signing key.
+    pub data_dir: PathBuf,
+    /// Inventory to open at start; `None` = `bulkhead.inventory` in the data folder if it exists.
+    pub inventory: Option<PathBuf>,
+    /// Name of the operating-system account (D59).
+    pub account: String,
+}
+
+/// An open inventory.
+pub struct Open {
+    /// The file.
+    pub store: Arc<Store>,
+    /// Its path.
+    pub path: PathBuf,
+    /// User's or demo.
+    pub kind: InventoryKind,
+    /// What the start rolled back.
+    pub recovered: Option<String>,
+    /// Revision on screen; `None` = the newest.
+    pub viewing: Option<i64>,
+    /// Answers of the revision last asked for. One build at a time.
+    answers: tokio::sync::Mutex<Option<Arc<Answers>>>,
+}
+
+/// State behind the door.
+pub struct Host {
+    /// Where things are.
+    pub config: Config,
+    /// The open inventory, if any.
+    pub open: RwLock<Option<Arc<RwLock<Open>>>>,
+    /// Jobs of this run.
+    pub jobs: Jobs,
+    picks: Mutex<(u64, BTreeMap<String, PathBuf>)>,
+}
+
+impl Host {
+    /// A host with nothing open; call [`Host::start`] next.
+    pub fn new(config: Config) -> Self {
+        Self { config, open: RwLock::new(None), jobs: Jobs::default(), picks: Mutex::default() }
+    }
+
+    /// Opens the configured inventory if it exists.
+    ///
+    /// # Errors
+    /// Those of [`Store::open`], told in four parts.
+    pub async fn start(&self) -> Result<()> {
+        let path = self.user_inventory();
+        if path.exists() {
+            let kind = if path == self.demo_inventory() { InventoryKind::Demo } else { InventoryKind::User };
+            self.open_inventory(&path, kind).await?;
+        }
+        Ok(())
+    }
+
+    /// The user's inventory file.
+    pub fn user_inventory(&self) -> PathBuf {
+        self.config.inventory.clone().unwrap_or_else(|| self.config.data_dir.join("bulkhead.inventory"))
+    }
+
+    /// The demo's inventory file (D47).
+    pub fn demo_inventory(&self) -> PathBuf {
+        self.config.data_dir.join("demo.inventory")
+    }
+
+    /// Opens an inventory in place of the present one.
+    ///
+    /// # Errors
+    /// Those of [`Store::open`].
+    pub async fn open_inventory(&self, path: &Path, kind: InventoryKind) -> Result<()> {
+        self.close().await;
+        let (store, recovery) = Store::open(path, OpenMode::ReadWrite).await?;
+        let open = Open {
+            store: Arc::new(store),
+            path: path.to_owned(),
+            kind,
+            recovered: recovery.text(),
+            viewing: None,
+            answers: tokio::sync::Mutex::new(None),
+        };
+        *self.open.write().await = Some(Arc::new(RwLock::new(open)));
+        Ok(())
+    }
+
+    /// Closes the present inventory, if any.
+    pub async fn close(&self) {
+        let open = self.open.write().await.take();
+        if let Some(open) = open {
+            open.read().await.store.close().await;
+        }
+    }
+
+    /// The open inventory.
+    ///
+    /// # Errors
+    /// A refusal when none is open.
+    pub async fn opened(&self) -> Result<Arc<RwLock<Open>>> {
+        self.open.read().await.clone().ok_or_else(|| {
+            Told::refusal("BH-INV-010", "No inventory is open.", "There is nothing to show yet.", "Import export files, or open the demo.").into()
+        })
+    }
+
+    /// The open inventory, made first if there is none: an import or a setting starts it.
+    ///
+    /// # Errors
+    /// Those of [`Store::create`].
+    pub async fn opened_or_created(&self) -> Result<Arc<RwLock<Open>>> {
+        if let Ok(open) = self.opened().await {
+            return Ok(open);
+        }
+        let path = self.user_inventory();
+        let store = Store::create(&path, &self.config.account, clock::now()).await?;
+        store.close().await;
+        self.open_inventory(&path, InventoryKind::User).await?;
+        self.opened().await
+    }
+
+    /// Remembers picked or dropped paths and gives out handles; the page never sees or sends a path.
+    pub fn register_paths(&self, paths: &[PathBuf]) -> Vec<PickedFile> {
+        let mut picks = self.picks.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        paths
+            .iter()
+            .map(|path| {
+                picks.0 += 1;
+                let handle = format!("pick-{}", picks.0);
+                picks.1.insert(handle.clone(), path.clone());
+                let metadata = std::fs::metadata(path).ok();
+                PickedFile {
+                    handle,
+                    name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+                    bytes: metadata.as_ref().filter(|m| m.is_file()).map_or(0, std::fs::Metadata::len),
+                    folder: metadata.is_some_and(|m| m.is_dir()),
+                }
+            })
+            .collect()
+    }
+
+    /// Paths behind handles.
+    ///
+    /// # Errors
+    /// A refusal for a handle that was never given out.
+    pub fn picked(&self, handles: &[String]) -> Result<Vec<PathBuf>> {
+        let picks = self.picks.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        handles
+            .iter()
+            .map(|handle| {
+                picks.1.get(handle).cloned().ok_or_else(|| {
+                    Told::refusal("BH-API-002", "That file was not chosen in this window.", "Nothing was read.", "Choose the file again.").into()
+                })
+            })
+            .collect()
+    }
+}
+
+impl Open {
+    /// The answers of the revision on screen, computed once per revision.
+    ///
+    /// # Errors
+    /// Those of reading the rows.
+    pub async fn answers(&self) -> Result<Arc<Answers>> {
+        let revision = match self.viewing {
+            Some(revision) => revision,
+            None => self.store.head().await?,
+        };
+        let mut known = self.answers.lock().await;
+        if let Some(answers) = known.as_ref().filter(|answers| answers.rows.revision == revision) {
+            return Ok(answers.clone());
+        }
+        let answers = Arc::new(Answers::of_store(&self.store, revision, None).await?);
+        *known = Some(answers.clone());
+        Ok(answers)
+    }
+}

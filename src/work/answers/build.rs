@@ -1,0 +1,116 @@
+//! Builds the answers of a revision: rows, then views, then the estate, then scores.
+//!
+//! The order matters: holders come before vendors, vendors and data classes before SLA classes, SLA before exposure.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+use crate::blast;
+use crate::model::id::EntityId;
+use crate::model::rows::RevisionRows;
+use crate::model::time::Millis;
+use crate::model::weights::Weights;
+use crate::work::cell::compare_text;
+
+use super::index::{ABSENT, Index};
+use super::owners::Ownerships;
+use super::views::PrincipalView;
+use super::{Answers, FileLine, NameRanks, estate, vendors};
+
+impl Answers {
+    /// Computes everything for visible rows at a clock time.
+    pub fn new(rows: RevisionRows, files: HashMap<u32, FileLine>, clock: Millis) -> Self {
+        let weights = Weights::default();
+        let index = Index::new(&rows);
+        let mut ownerships = Ownerships::new(&rows, &index);
+        let audiences = estate::audiences(&rows, &index, &ownerships);
+        let scopes = estate::scopes(&rows, &index, &audiences);
+        let clients = estate::clients(&rows, &index, &ownerships);
+        let parts = estate::Parts { rows: &rows, index: &index, ownerships: &ownerships, weights: &weights, clock };
+        let mut built = parts.build(audiences, scopes, clients);
+        let view_of = view_of(&rows, &built);
+        let sensitive = |scope: EntityId| {
+            view_of.get(scope.0 as usize).filter(|at| **at != ABSENT).is_some_and(|at| {
+                let audience = built.scopes[*at as usize].audience as usize;
+                built.audiences[audience].sensitivity >= Some(crate::model::Sensitivity::Restricted)
+            })
+        };
+        vendors::sum_up(&rows, &built.estate, &built.clients, &built.audiences, &sensitive, &mut built.vendors);
+        ownerships.count(built.clients.iter().map(|view| rows.clients[view.row as usize].entity));
+        let scores = blast::score_all(&built.estate, &weights);
+        let principals = principals(&rows, &index);
+        let name_ranks = NameRanks {
+            clients: ranks(built.estate.clients.iter().map(|c| c.name.as_str())),
+            audiences: ranks(built.estate.audiences.iter().map(|a| a.name.as_str())),
+            scopes: ranks(built.estate.scopes.iter().map(|s| s.value.as_str())),
+            principals: ranks(rows.principals.iter().map(|p| p.display_name.as_str())),
+        };
+        Self {
+            index,
+            clock,
+            scores,
+            weights,
+            principals,
+            owners: ownerships.owners,
+            files,
+            view_of,
+            name_ranks,
+            selections: Mutex::default(),
+            clients: built.clients,
+            credentials: built.credentials,
+            audiences: built.audiences,
+            scopes: built.scopes,
+            vendors: built.vendors,
+            estate: built.estate,
+            rows,
+        }
+    }
+}
+
+/// Entity id -> position among clients, audiences or scopes.
+fn view_of(rows: &RevisionRows, built: &estate::Built) -> Vec<u32> {
+    let top = rows.keys.iter().map(|key| key.id.0).max().unwrap_or(0) as usize + 1;
+    let mut view_of = vec![ABSENT; top];
+    let mut place = |entity: EntityId, at: usize| {
+        if let Some(slot) = view_of.get_mut(entity.0 as usize) {
+            *slot = at as u32;
+        }
+    };
+    for (at, view) in built.clients.iter().enumerate() {
+        place(rows.clients[view.row as usize].entity, at);
+    }
+    for (at, view) in built.audiences.iter().enumerate() {
+        place(rows.audiences[view.row as usize].entity, at);
+    }
+    for (at, view) in built.scopes.iter().enumerate() {
+        place(rows.scopes[view.row as usize].entity, at);
+    }
+    view_of
+}
+
+fn principals(rows: &RevisionRows, index: &Index) -> Vec<PrincipalView> {
+    let mut views: Vec<PrincipalView> =
+        rows.principals.iter().map(|row| PrincipalView { id: index.public_id(rows, row.entity), grants: 0 }).collect();
+    for grant in &rows.grants {
+        if let Some(at) = grant.principal.is_some().then(|| index.row(grant.principal)).flatten() {
+            views[at].grants += 1;
+        }
+    }
+    views
+}
+
+/// Position of each name in name order; equal names share a rank.
+fn ranks<'a>(names: impl Iterator<Item = &'a str>) -> Vec<u32> {
+    let names: Vec<&str> = names.collect();
+    let mut order: Vec<u32> = (0..names.len() as u32).collect();
+    order.sort_by(|a, b| compare_text(names[*a as usize], names[*b as usize]));
+    let mut ranks = vec![0; names.len()];
+    let mut rank = 0;
+    for (at, &name) in order.iter().enumerate() {
+        if at > 0 && names[order[at - 1] as usize] != names[name as usize] {
+            rank += 1;
+        }
+        ranks[name as usize] = rank;
+    }
+    ranks
+}

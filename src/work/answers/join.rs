@@ -1,0 +1,266 @@
+//! The second half of building the estate: effective grants, usable credentials, exposure and declared ways.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+
+use crate::model::estate::*;
+use crate::model::id::EntityId;
+use crate::model::kinds::*;
+use crate::model::rows::*;
+use crate::model::time::Expiry;
+use crate::policy::{exposure, sla};
+
+use super::estate::Parts;
+use super::views::*;
+
+/// Effective grants, grouped by client in view order.
+pub struct Grants {
+    /// All of them.
+    pub list: Vec<EstateGrant>,
+    ranges: HashMap<u32, Range<u32>>,
+}
+
+impl Grants {
+    /// Effective grants of a client view.
+    pub fn of(&self, client: &ClientView) -> &[EstateGrant] {
+        let range = self.range(client);
+        &self.list[range.start as usize..range.end as usize]
+    }
+
+    fn range(&self, client: &ClientView) -> Range<u32> {
+        self.ranges.get(&client.row).cloned().unwrap_or(0..0)
+    }
+}
+
+impl Parts<'_> {
+    /// Grants that have not ended, with scope and principal as indices; counts them on scopes and audiences.
+    pub(super) fn grants(
+        &self,
+        clients: &[ClientView],
+        scope_ix: &HashMap<EntityId, u32>,
+        scopes: &mut [ScopeView],
+        audiences: &mut [AudienceView],
+    ) -> Grants {
+        let rows = self.rows;
+        let mut grants = Grants { list: Vec::with_capacity(rows.grants.len()), ranges: HashMap::with_capacity(clients.len()) };
+        for scope in scopes.iter() {
+            audiences[scope.audience as usize].scopes += 1;
+        }
+        let mut touched: Vec<u32> = Vec::new();
+        for client in clients {
+            let from = grants.list.len() as u32;
+            touched.clear();
+            for row in client.grants.clone() {
+                let grant = &rows.grants[row as usize];
+                let Some(&scope) = scope_ix.get(&grant.scope) else { continue };
+                let audience = scopes[scope as usize].audience;
+                scopes[scope as usize].grants += 1;
+                audiences[audience as usize].grants += 1;
+                touched.push(audience);
+                if grant.expires_at != UNKNOWN_MS && grant.expires_at < self.clock {
+                    continue;
+                }
+                let principal = if grant.principal.is_some() {
+                    self.index.row(grant.principal).map_or(NO_PRINCIPAL, |at| at as u32)
+                } else {
+                    NO_PRINCIPAL
+                };
+                grants.list.push(EstateGrant { scope, principal, mode: grant.mode, narrowed: grant.narrowed, row });
+            }
+            touched.sort_unstable();
+            touched.dedup();
+            for audience in &touched {
+                audiences[*audience as usize].clients += 1;
+            }
+            grants.ranges.insert(client.row, from..grants.list.len() as u32);
+        }
+        grants
+    }
+
+    /// Views of all credentials grouped by client, and the usable ones as the engine sees them with their range per client.
+    pub(super) fn credentials(
+        &self,
+        clients: &mut [ClientView],
+        client_ix: &HashMap<EntityId, u32>,
+        sensitive: &dyn Fn(&ClientView) -> bool,
+    ) -> (Vec<CredentialView>, Vec<EstateCredential>, Vec<Range<u32>>) {
+        let rows = self.rows;
+        let mut of_client: Vec<Vec<u32>> = vec![Vec::new(); clients.len()];
+        for (at, row) in rows.credentials.iter().enumerate() {
+            if let Some(&client) = client_ix.get(&row.client) {
+                of_client[client as usize].push(at as u32);
+            }
+        }
+        let groups = shared_groups(rows);
+        let slas = self.sla_policies();
+        let first_seen: HashMap<EntityId, i64> = rows.first_seen.iter().copied().collect();
+        let as_of: HashMap<i64, i64> = rows.revision_as_of.iter().copied().collect();
+        let subjects = self.federated_subjects(client_ix);
+        let (mut views, mut units, mut ranges) = (Vec::with_capacity(rows.credentials.len()), Vec::new(), Vec::with_capacity(clients.len()));
+        for (client_at, list) in of_client.iter_mut().enumerate() {
+            let (from, unit_from) = (views.len() as u32, units.len() as u32);
+            let mut with_ids: Vec<(String, u32)> =
+                list.iter().map(|at| (self.index.public_id(rows, rows.credentials[*at as usize].entity), *at)).collect();
+            with_ids.sort_unstable();
+            let third_party_sensitive = clients[client_at].holder.value == Some(Holder::ThirdParty) && sensitive(&clients[client_at]);
+            for (id, at) in with_ids {
+                let row = &rows.credentials[at as usize];
+                let seen = first_seen.get(&row.entity).and_then(|revision| as_of.get(revision)).copied();
+                let rotation = sla::rotation_status(&sla::RotationInputs {
+                    kind: row.kind,
+                    anchor: row.activated_at.or(row.created_at),
+                    first_seen: seen,
+                    expires_at: row.expires_at,
+                    platform: clients[client_at].holder.value == Some(Holder::Platform),
+                    third_party_sensitive,
+                    clock: self.clock,
+                    policies: &slas,
+                });
+                let ended = matches!(row.expires_at, Expiry::At(ms) if ms < self.clock);
+                let group = groups.get(&at).copied().unwrap_or_default();
+                let unit = (!ended).then(|| {
+                    units.push(EstateCredential {
+                        id: id.clone(),
+                        name: row.display_name.clone(),
+                        client: client_at as u32,
+                        kind: row.kind,
+                        life: exposure::life(self.weights, row.kind, row.activated_at.or(row.created_at), row.expires_at),
+                        rot: exposure::rot(self.weights, &rotation),
+                        leak: self.weights.leak.none,
+                        shared_group: group,
+                        federated_from: row.federated_subject.as_deref().and_then(|subject| {
+                            subjects.get(&subject.to_lowercase()).map(|from| (*from, subject.contains('*')))
+                        }),
+                    });
+                    units.len() as u32 - 1
+                });
+                let owner = self.ownerships.rotates(row.entity, row.client);
+                views.push(CredentialView { row: at, id, client: client_at as u32, rotation, unit, shared: group != 0, rotation_owner: owner });
+            }
+            clients[client_at].credentials = from..views.len() as u32;
+            ranges.push(unit_from..units.len() as u32);
+        }
+        (views, units, ranges)
+    }
+
+    /// SLA policies: the pack, changed by statements about the inventory itself.
+    pub fn sla_policies(&self) -> sla::SlaPack {
+        let mut pack = sla::SlaPack::default();
+        for assertion in self.rows.assertions.iter().filter(|assertion| !assertion.subject.is_some()) {
+            if let Some(kind) = assertion.attribute.strip_prefix("sla:").and_then(CredentialKind::parse) {
+                pack.set(kind, &assertion.value);
+            }
+        }
+        pack
+    }
+
+    /// Names of clients that a federated subject of the same inventory could be (R7): issuer and subject must match (D35).
+    fn federated_subjects(&self, client_ix: &HashMap<EntityId, u32>) -> HashMap<String, u32> {
+        let mut subjects = HashMap::new();
+        let issuers: Vec<&str> = self.rows.credentials.iter().filter_map(|row| row.federated_issuer.as_deref()).collect();
+        let known: Vec<&str> = self.rows.issuers.iter().filter_map(|row| row.uri.as_deref()).collect();
+        if !issuers.iter().any(|issuer| known.contains(issuer)) {
+            return subjects;
+        }
+        for row in &self.rows.clients {
+            let Some(&ix) = client_ix.get(&row.entity) else { continue };
+            if let Some(key) = self.index.natural_key(self.rows, row.entity) {
+                subjects.insert(key.to_lowercase(), ix);
+            }
+            for identifier in self.index.identifiers(self.rows, row.entity) {
+                subjects.insert(identifier.value.to_lowercase(), ix);
+            }
+        }
+        subjects
+    }
+
+    /// Clients with exposure facts and ranges.
+    pub(super) fn estate_clients(
+        &self,
+        clients: &[ClientView],
+        grants: &Grants,
+        ranges: &[Range<u32>],
+        client_ix: &HashMap<EntityId, u32>,
+    ) -> Vec<EstateClient> {
+        let tenants: HashMap<u32, u32> = self.rows.instances.iter().enumerate().map(|(at, i)| (i.id, at as u32)).collect();
+        let issuers: HashMap<u32, &IssuerRow> = self
+            .rows
+            .issuers
+            .iter()
+            .filter_map(|row| self.index.instance(self.rows, row.entity).map(|(_, instance, _)| (instance, row)))
+            .collect();
+        clients
+            .iter()
+            .enumerate()
+            .map(|(at, view)| {
+                let row = &self.rows.clients[view.row as usize];
+                let (source, instance, _) = self.index.instance(self.rows, row.entity).unwrap_or((Source::Generic, 0, ""));
+                let issuer = issuers.get(&instance).copied();
+                let range = grants.range(view);
+                let name = if row.display_name.is_empty() {
+                    self.index.natural_key(self.rows, row.entity).unwrap_or_default().to_owned()
+                } else {
+                    row.display_name.clone()
+                };
+                let owner_clients =
+                    self.ownerships.owner_clients(self.rows, row.entity).into_iter().filter_map(|e| client_ix.get(&e).copied()).collect();
+                EstateClient {
+                    id: view.id.clone(),
+                    name,
+                    tenant: tenants.get(&instance).copied().unwrap_or_default(),
+                    hold: exposure::hold(self.weights, view.holder.value, row.publisher_verified),
+                    net: exposure::net(self.weights, row.internet),
+                    delegated_life: exposure::delegated_life(self.weights, source, issuer, row.access_token_seconds),
+                    environment: view.environment.value.unwrap_or(Environment::Unknown),
+                    enabled: row.enabled != Tri::No,
+                    owner_clients,
+                    vendor: view.vendor,
+                    managed: row.kind == ClientKind::ManagedIdentity,
+                    grants_from: range.start,
+                    grants_to: range.end,
+                    credentials_from: ranges[at].start,
+                    credentials_to: ranges[at].end,
+                }
+            })
+            .collect()
+    }
+
+    /// Declared ways between clients, and harvest ways out of audiences.
+    pub(super) fn edges(&self, client_ix: &HashMap<EntityId, u32>) -> (Vec<EstateEdge>, Vec<(EntityId, u32, Evidence)>) {
+        let (mut edges, mut harvest) = (Vec::new(), Vec::new());
+        for row in &self.rows.reach_edges {
+            let Some(&to) = client_ix.get(&row.to) else { continue };
+            if row.kind == ReachEdgeKind::Harvest {
+                harvest.push((row.from, to, row.evidence));
+            } else if let Some(&from) = client_ix.get(&row.from) {
+                let wildcard = row.subject_pattern.as_deref().is_some_and(|pattern| pattern.contains('*'));
+                edges.push(EstateEdge { from, to, kind: row.kind, wildcard, evidence: row.evidence });
+            }
+        }
+        edges.sort_unstable();
+        (edges, harvest)
+    }
+}
+
+/// Credentials that hold one value or key: row index -> group number from 1 (mode R5).
+fn shared_groups(rows: &RevisionRows) -> HashMap<u32, u32> {
+    let mut by_value: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+    for (at, row) in rows.credentials.iter().enumerate() {
+        // One certificate may stand twice at one client (sign and verify); that is not sharing.
+        for value in [row.fingerprint.as_deref(), row.shared_value.as_deref()].into_iter().flatten() {
+            by_value.entry(value).or_default().push(at as u32);
+        }
+    }
+    let mut groups = HashMap::new();
+    let mut next = 0;
+    for list in by_value.into_values() {
+        let first = rows.credentials[list[0] as usize].client;
+        if list.iter().any(|at| rows.credentials[*at as usize].client != first) {
+            next += 1;
+            for at in list {
+                groups.insert(at, next);
+            }
+        }
+    }
+    groups
+}
