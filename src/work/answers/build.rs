@@ -15,7 +15,7 @@ use crate::work::cell::compare_text;
 use super::index::{ABSENT, Index};
 use super::owners::Ownerships;
 use super::views::PrincipalView;
-use super::{Answers, FileLine, NameRanks, estate, vendors};
+use super::{Answers, FileLine, NameRanks, audiences, clients, estate, scopes, vendors};
 
 impl Answers {
     /// Computes everything for visible rows at a clock time.
@@ -23,9 +23,9 @@ impl Answers {
         let weights = Weights::default();
         let index = Index::new(&rows);
         let mut ownerships = Ownerships::new(&rows, &index);
-        let audiences = estate::audiences(&rows, &index, &ownerships);
-        let scopes = estate::scopes(&rows, &index, &audiences);
-        let clients = estate::clients(&rows, &index, &ownerships);
+        let audiences = audiences::audiences(&rows, &index, &ownerships);
+        let scopes = scopes::scopes(&rows, &index, &audiences);
+        let clients = clients::clients(&rows, &index, &ownerships);
         let parts = estate::Parts { rows: &rows, index: &index, ownerships: &ownerships, weights: &weights, clock };
         let mut built = parts.build(audiences, scopes, clients);
         let view_of = view_of(&rows, &built);

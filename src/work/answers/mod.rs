@@ -2,10 +2,14 @@
 //!
 //! Immutable; pages, command line and packs all read from it, so that they cannot disagree.
 
+pub mod audiences;
 pub mod build;
+pub mod clients;
 pub mod estate;
 pub mod index;
+mod join;
 pub mod owners;
+pub mod scopes;
 pub mod vendors;
 pub mod views;
 

@@ -6,6 +6,7 @@ use crate::model::estate::Estate;
 use crate::model::id::EntityId;
 use crate::model::kinds::*;
 use crate::model::rows::{RevisionRows, UNKNOWN_MS};
+use crate::policy::vendors::{PublisherInputs, propose_vendors};
 
 use super::index::Index;
 use super::views::{AudienceView, ClientView, VendorView};
@@ -21,7 +22,15 @@ pub fn find(rows: &RevisionRows, index: &Index, clients: &[ClientView]) -> (Vec<
         let view = VendorView { entity: vendor.entity, contract: vendor.contract.clone(), contact: vendor.contact.clone(), ..empty(&id, &vendor.display_name) };
         vendors.insert(id, view);
     }
-    let names = tenant_names(rows, clients);
+    let names = propose_vendors(clients.iter().map(|view| {
+        let client = &rows.clients[view.row as usize];
+        PublisherInputs {
+            holder: view.holder.value.unwrap_or(Holder::Unknown),
+            owner_tenant: client.owner_tenant.as_deref(),
+            publisher: client.publisher.as_deref(),
+            verified: client.publisher_verified,
+        }
+    }));
     for (at, view) in clients.iter().enumerate() {
         let client = &rows.clients[view.row as usize];
         let asserted = index.assertion(rows, client.entity, "vendor").map(|assertion| assertion.value.clone());
@@ -34,7 +43,7 @@ pub fn find(rows: &RevisionRows, index: &Index, clients: &[ClientView]) -> (Vec<
         let (id, name) = match (&named, &client.owner_tenant) {
             (Some(name), _) => (by_name.get(&name.to_lowercase()).cloned().unwrap_or_else(|| format!("named:{}", name.to_lowercase())), name.clone()),
             (None, Some(tenant)) => {
-                let name = names.get(tenant.as_str()).cloned().unwrap_or_else(|| tenant.clone());
+                let name = names.get(&tenant.trim().to_lowercase()).cloned().unwrap_or_else(|| tenant.clone());
                 match by_name.get(&name.to_lowercase()) {
                     Some(id) => (id.clone(), name),
                     None => (format!("tenant:{}", tenant.to_lowercase()), name),
@@ -55,18 +64,6 @@ pub fn find(rows: &RevisionRows, index: &Index, clients: &[ClientView]) -> (Vec<
     let position: HashMap<&str, u32> = vendors.iter().enumerate().map(|(at, vendor)| (vendor.id.as_str(), at as u32)).collect();
     let of_client = of_client.into_iter().map(|id| id.and_then(|id| position.get(id.as_str()).copied())).collect();
     (of_client, vendors)
-}
-
-/// Name of each owning tenant: verified publisher first, then a publisher name, by the first client that has one.
-fn tenant_names<'a>(rows: &'a RevisionRows, clients: &[ClientView]) -> BTreeMap<&'a str, String> {
-    let mut names: BTreeMap<&str, (u8, String)> = BTreeMap::new();
-    for view in clients {
-        let client = &rows.clients[view.row as usize];
-        let (Some(tenant), Some(publisher)) = (&client.owner_tenant, &client.publisher) else { continue };
-        let candidate = (u8::from(client.publisher_verified != Tri::Yes), publisher.clone());
-        names.entry(tenant).and_modify(|known| *known = known.clone().min(candidate.clone())).or_insert(candidate);
-    }
-    names.into_iter().map(|(tenant, (_, name))| (tenant, name)).collect()
 }
 
 fn empty(id: &str, name: &str) -> VendorView {

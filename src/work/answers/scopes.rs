@@ -1,0 +1,84 @@
+//! Scopes as shown and as the engine sees them: classified by pack, overridden by people.
+
+use std::collections::HashMap;
+
+use crate::model::estate::*;
+use crate::model::id::EntityId;
+use crate::model::kinds::*;
+use crate::model::rows::*;
+use crate::policy::permissions::{self, PermissionQuery};
+use crate::policy::well_known;
+
+use super::estate::stated;
+use super::index::Index;
+use super::views::*;
+
+/// Views of scopes, sorted by public id, with their estate form.
+pub fn scopes(rows: &RevisionRows, index: &Index, audiences: &[(AudienceView, EstateAudience)]) -> Vec<(ScopeView, EstateScope)> {
+    let of_entity: HashMap<EntityId, u32> =
+        audiences.iter().enumerate().map(|(at, (view, _))| (rows.audiences[view.row as usize].entity, at as u32)).collect();
+    let mut audiences_of_value: HashMap<&str, Vec<u32>> = HashMap::new();
+    for row in rows.scopes.iter().filter(|row| bare_string_source(rows, index, row.entity)) {
+        if let Some(&audience) = of_entity.get(&row.audience) {
+            let list = audiences_of_value.entry(row.value.as_str()).or_default();
+            if !list.contains(&audience) {
+                list.push(audience);
+            }
+        }
+    }
+    let mut list: Vec<(ScopeView, EstateScope)> = rows
+        .scopes
+        .iter()
+        .enumerate()
+        .filter_map(|(at, row)| {
+            let audience = *of_entity.get(&row.audience)?;
+            let (view, estate) = &audiences[audience as usize];
+            let (source, ..) = index.instance(rows, row.entity).unwrap_or((Source::Generic, 0, ""));
+            let delegated = row.kind == ScopeKind::Scope;
+            let name = view.well_known.as_deref().and_then(|key| well_known::name_of_id(key, row.kind, &row.value)).unwrap_or(&row.value);
+            let class = permissions::classify(&PermissionQuery {
+                source,
+                audience_key: view.well_known.as_deref(),
+                kind: row.kind,
+                value: name,
+                delegated,
+            });
+            let stated = stated(rows, index, row.entity, "privilege").and_then(Privilege::parse);
+            let privilege = stated.unwrap_or(class.privilege);
+            let classes = class
+                .data_classes
+                .iter()
+                .filter_map(|name| estate.classes.iter().position(|class| &class.name == name))
+                .map(|at| at as u16)
+                .collect();
+            let escalation = permissions::escalation(source, view.well_known.as_deref(), row.kind, name)
+                .map(|(method, target)| (method.to_owned(), target))
+                .or_else(|| (privilege == Privilege::Escalate).then(|| ("EM-GEN-01".to_owned(), EscalationTarget::Bounded)))
+                .filter(|_| privilege > Privilege::Read);
+            let id = index.public_id(rows, row.entity);
+            let estate = EstateScope {
+                id: id.clone(),
+                value: name.to_owned(),
+                audience,
+                privilege,
+                breadth: class.breadth,
+                classes,
+                escalation,
+                assumed: stated.is_none() && class.assumed,
+                offline: class.offline(),
+                delegated_kind: delegated,
+            };
+            let shared = audiences_of_value.get(row.value.as_str()).is_some_and(|list| list.len() > 1) && bare_string_source(rows, index, row.entity);
+            let view = ScopeView { row: at as u32, id, audience, class, overridden: stated.is_some(), shared, grants: 0 };
+            Some((view, estate))
+        })
+        .collect();
+    list.sort_by(|a, b| a.0.id.cmp(&b.0.id));
+    list
+}
+
+/// Sources whose tokens carry the bare scope string, so that equal strings are one scope for an API (D6).
+fn bare_string_source(rows: &RevisionRows, index: &Index, entity: EntityId) -> bool {
+    index.instance(rows, entity).is_some_and(|(source, ..)| source != Source::Entra)
+}
+
