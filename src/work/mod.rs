@@ -1,8 +1,19 @@
 //! Use cases and jobs: where clock, files, store, packs and engine meet.
 
+pub mod answers;
+pub mod blast_page;
 pub mod cell;
 pub mod clock;
+pub mod figures;
 pub mod filter;
 pub mod jobs;
+pub mod lists;
+pub mod overview;
+pub mod panel;
+pub mod rotations_page;
+pub mod status;
+pub mod subjects;
 pub mod table;
+pub mod tables;
+pub mod third_parties_page;
 pub mod wire;

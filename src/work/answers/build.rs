@@ -5,11 +5,15 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
+use anyhow::Result;
+
 use crate::blast;
 use crate::model::id::EntityId;
 use crate::model::rows::RevisionRows;
 use crate::model::time::Millis;
 use crate::model::weights::Weights;
+use crate::reach::Graph;
+use crate::store::Store;
 use crate::work::cell::compare_text;
 
 use super::index::{ABSENT, Index};
@@ -37,7 +41,8 @@ impl Answers {
         };
         vendors::sum_up(&rows, &built.estate, &built.clients, &built.audiences, &sensitive, &mut built.vendors);
         ownerships.count(built.clients.iter().map(|view| rows.clients[view.row as usize].entity));
-        let scores = blast::score_all(&built.estate, &weights);
+        let graph = Graph::new(&built.estate, &weights);
+        let scores = blast::score_all_with(&built.estate, &weights, &graph);
         let principals = principals(&rows, &index);
         let name_ranks = NameRanks {
             clients: ranks(built.estate.clients.iter().map(|c| c.name.as_str())),
@@ -50,6 +55,7 @@ impl Answers {
             clock,
             scores,
             weights,
+            graph,
             principals,
             owners: ownerships.owners,
             files,
@@ -64,6 +70,24 @@ impl Answers {
             estate: built.estate,
             rows,
         }
+    }
+}
+
+impl Answers {
+    /// Reads a revision of a store and computes everything. `clock` moves the time that ages count to (`--as-of`).
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub async fn of_store(store: &Store, revision: i64, clock: Option<Millis>) -> Result<Self> {
+        let rows = store.rows(revision).await?;
+        let files = store
+            .import_files(1, revision)
+            .await?
+            .into_iter()
+            .map(|file| (file.id, FileLine { id: file.id, revision: file.revision, name: file.name }))
+            .collect();
+        let clock = clock.unwrap_or(rows.as_of);
+        Ok(Self::new(rows, files, clock))
     }
 }
 

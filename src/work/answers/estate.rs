@@ -108,7 +108,7 @@ impl Parts<'_> {
             clients: estate_clients,
             credentials: estate_credentials,
             audiences: estate_audiences,
-            escalation_sets: permissions::escalation_and_sets(&audience_views_keys(&audience_views), &estate_scopes),
+            escalation_sets: super::scopes::escalation_sets(&audience_views, &estate_scopes),
             scopes: estate_scopes,
             grants: grants.list,
             vendors: vendor_views.iter().map(|view| EstateVendor { id: view.id.clone(), name: view.name.clone(), clients: view.clients.clone() }).collect(),
@@ -129,8 +129,4 @@ impl Parts<'_> {
         };
         Built { estate, clients, credentials, audiences: audience_views, scopes: scope_views, vendors: vendor_views }
     }
-}
-
-fn audience_views_keys(views: &[AudienceView]) -> Vec<Option<&str>> {
-    views.iter().map(|view| view.well_known.as_deref()).collect()
 }

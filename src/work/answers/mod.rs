@@ -18,10 +18,12 @@ use std::sync::{Arc, Mutex};
 
 use crate::blast::{AllScores, UnitScore};
 use crate::model::estate::Estate;
+use crate::model::Kind;
 use crate::model::id::EntityId;
 use crate::model::rows::{GrantRow, Origin, RevisionRows};
 use crate::model::time::Millis;
 use crate::model::weights::Weights;
+use crate::reach::Graph;
 
 use super::table::Selection;
 use index::{ABSENT, Index};
@@ -52,6 +54,8 @@ pub struct Answers {
     pub scores: AllScores,
     /// Weights in force.
     pub weights: Weights,
+    /// The reach graph, built once and used by every explanation.
+    pub graph: Graph,
     /// Clients, index = estate index.
     pub clients: Vec<ClientView>,
     /// Credentials of any status, grouped by client.
@@ -89,6 +93,22 @@ impl Answers {
     /// View index of a client, audience or scope entity.
     pub fn view(&self, entity: EntityId) -> Option<usize> {
         self.view_of.get(entity.0 as usize).copied().filter(|at| *at != ABSENT).map(|at| at as usize)
+    }
+
+    /// Name of an entity for people, whatever it is.
+    pub fn entity_name(&self, entity: EntityId) -> Option<String> {
+        let row = self.index.row(entity)?;
+        let key = self.rows.keys.iter().find(|key| key.id == entity)?;
+        Some(match key.kind {
+            Kind::Client => self.rows.clients.get(row)?.display_name.clone(),
+            Kind::Audience => self.rows.audiences.get(row)?.display_name.clone(),
+            Kind::Credential => self.rows.credentials.get(row)?.display_name.clone(),
+            Kind::Scope => self.rows.scopes.get(row)?.value.clone(),
+            Kind::Principal => self.rows.principals.get(row)?.display_name.clone(),
+            Kind::Owner => self.rows.owners.get(row)?.display_name.clone(),
+            Kind::Vendor => self.rows.vendors.get(row)?.display_name.clone(),
+            _ => return None,
+        })
     }
 
     /// Name of a client view.

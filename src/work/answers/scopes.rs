@@ -7,7 +7,7 @@ use crate::model::id::EntityId;
 use crate::model::kinds::*;
 use crate::model::rows::*;
 use crate::policy::permissions::{self, PermissionQuery};
-use crate::policy::well_known;
+use crate::policy::Packs;
 
 use super::estate::stated;
 use super::index::Index;
@@ -35,37 +35,42 @@ pub fn scopes(rows: &RevisionRows, index: &Index, audiences: &[(AudienceView, Es
             let (view, estate) = &audiences[audience as usize];
             let (source, ..) = index.instance(rows, row.entity).unwrap_or((Source::Generic, 0, ""));
             let delegated = row.kind == ScopeKind::Scope;
-            let name = view.well_known.as_deref().and_then(|key| well_known::name_of_id(key, row.kind, &row.value)).unwrap_or(&row.value);
-            let class = permissions::classify(&PermissionQuery {
-                source,
-                audience_key: view.well_known.as_deref(),
-                kind: row.kind,
-                value: name,
-                delegated,
-            });
             let stated = stated(rows, index, row.entity, "privilege").and_then(Privilege::parse);
-            let privilege = stated.unwrap_or(class.privilege);
+            let packs = Packs::shipped();
+            let class = permissions::classify(
+                packs,
+                &PermissionQuery {
+                    source,
+                    audience_key: view.well_known.as_deref(),
+                    kind: row.kind,
+                    value: &row.value,
+                    delegated,
+                    implies: row.implies.as_deref(),
+                    overridden: stated,
+                },
+            );
+            let name = class.resolved_name.clone().unwrap_or_else(|| row.value.clone());
             let classes = class
                 .data_classes
                 .iter()
                 .filter_map(|name| estate.classes.iter().position(|class| &class.name == name))
                 .map(|at| at as u16)
                 .collect();
-            let escalation = permissions::escalation(source, view.well_known.as_deref(), row.kind, name)
-                .map(|(method, target)| (method.to_owned(), target))
-                .or_else(|| (privilege == Privilege::Escalate).then(|| ("EM-GEN-01".to_owned(), EscalationTarget::Bounded)))
-                .filter(|_| privilege > Privilege::Read);
+            let escalation = packs
+                .escalation
+                .escalation(view.well_known.as_deref(), &name, class.privilege)
+                .map(|escalation| (escalation.method, escalation.target));
             let id = index.public_id(rows, row.entity);
             let estate = EstateScope {
                 id: id.clone(),
-                value: name.to_owned(),
+                value: name,
                 audience,
-                privilege,
+                privilege: class.privilege,
                 breadth: class.breadth,
                 classes,
                 escalation,
-                assumed: stated.is_none() && class.assumed,
-                offline: class.offline(),
+                assumed: class.assumed,
+                offline: class.flags.offline,
                 delegated_kind: delegated,
             };
             let shared = audiences_of_value.get(row.value.as_str()).is_some_and(|list| list.len() > 1) && bare_string_source(rows, index, row.entity);
@@ -82,3 +87,19 @@ fn bare_string_source(rows: &RevisionRows, index: &Index, entity: EntityId) -> b
     index.instance(rows, entity).is_some_and(|(source, ..)| source != Source::Entra)
 }
 
+
+/// AND sets of escalation methods: at each audience that the pack knows, the scopes that capture something only together.
+pub fn escalation_sets(audiences: &[AudienceView], scopes: &[EstateScope]) -> Vec<(String, Vec<u32>, EscalationTarget)> {
+    let mut sets = Vec::new();
+    for set in Packs::shipped().escalation.and_sets() {
+        for (at, _) in audiences.iter().enumerate().filter(|(_, view)| view.well_known.as_deref() == Some(&set.audience_key)) {
+            let find = |value: &String| {
+                scopes.iter().position(|scope| scope.audience == at as u32 && !scope.delegated_kind && scope.value.eq_ignore_ascii_case(value)).map(|ix| ix as u32)
+            };
+            if let Some(all) = set.all.iter().map(find).collect::<Option<Vec<u32>>>() {
+                sets.push((set.method.clone(), all, set.target));
+            }
+        }
+    }
+    sets
+}

@@ -93,9 +93,9 @@ impl Table for ThirdParties<'_> {
             "data_classes" => Cell::Int(i64::from(score.data_classes)),
             "sensitive" => Cell::Int(i64::from(score.sensitive_classes)),
             "impact" => view.impact.map_or(Cell::Unknown, |impact| Cell::text(impact.as_str())),
-            "reach_units" => Cell::Decimal(score.reach_units, 4),
-            "blast_score" => Cell::Decimal(score.blast_score, 1),
-            "band" => Cell::text(score.band.as_str()),
+            "reach_units" => Cell::Decimal(score.reach_units(), 4),
+            "blast_score" => Cell::Decimal(score.blast_score(), 1),
+            "band" => Cell::text(score.band(&self.answers.weights)),
             "newest_grant" => Cell::time_or_unknown(view.newest_grant),
             _ => Cell::Unknown,
         }

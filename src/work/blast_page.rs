@@ -1,0 +1,310 @@
+//! What the page Blast radius shows for one unit: figures, reach sets, flood map, and "why 73?".
+
+use anyhow::Result;
+
+use crate::blast::{self, Explanation};
+use crate::error::Told;
+use crate::model::time::iso;
+use crate::pictures::{self, flood_map::FloodLayout};
+use crate::reach::{Unit, View};
+
+use super::answers::Answers;
+use super::cell::decimal;
+use super::figures::{link, thousands};
+use super::filter::quote;
+use super::wire::*;
+
+/// Shares and paths that travel to the window; the rest is in the export.
+const LISTED: usize = 40;
+
+/// The engine's unit behind a subject.
+///
+/// # Errors
+/// A refusal when there is no such unit at this revision.
+pub fn unit(answers: &Answers, subject: &BlastSubject) -> Result<Unit> {
+    let found = match subject.unit.as_str() {
+        "client" => answers.clients.binary_search_by(|view| view.id.as_str().cmp(&subject.id)).ok().map(|at| Unit::Client(at as u32)),
+        "credential" => answers.credentials.iter().find(|view| view.id == subject.id).and_then(|view| view.unit).map(Unit::Credential),
+        "vendor" => answers.vendors.iter().position(|view| view.id == subject.id).map(|at| Unit::Vendor(at as u32)),
+        _ => None,
+    };
+    found.ok_or_else(|| {
+        Told::refusal(
+            "BH-BLA-001",
+            "There is no such unit of compromise in this revision.",
+            "Ended credentials and things of other revisions have no blast radius.",
+            "Choose a client, a usable credential or a vendor.",
+        )
+        .into()
+    })
+}
+
+/// Explains one unit.
+pub fn explain(answers: &Answers, unit: &Unit) -> Explanation {
+    blast::explain_with(&View::new(&answers.estate, &answers.weights, &answers.graph), unit)
+}
+
+/// The page for one unit.
+///
+/// # Errors
+/// Those of [`unit`].
+pub fn blast(answers: &Answers, subject: &BlastSubject) -> Result<Blast> {
+    let unit = unit(answers, subject)?;
+    let explanation = explain(answers, &unit);
+    let map = map(answers, Some(&explanation));
+    Ok(Blast {
+        revision: answers.rows.revision,
+        as_of: Some(iso(answers.clock)),
+        subject: subject.clone(),
+        name: name(answers, &unit, &explanation),
+        siblings: siblings(answers, &unit),
+        figures: figures(answers, &explanation),
+        audiences: explanation
+            .audiences
+            .iter()
+            .map(|reached| ReachedAudience {
+                id: reached.id.clone().unwrap_or_default(),
+                name: reached.name.clone(),
+                boundary: reached.boundary.clone().unwrap_or_else(|| if reached.id.is_some() { "unassigned" } else { "control plane" }.to_owned()),
+                privilege: reached.privilege.as_str().to_owned(),
+                steps: u32::from(reached.steps),
+                share: reached.share,
+            })
+            .collect(),
+        data_classes: explanation
+            .data_classes
+            .iter()
+            .map(|class| ReachedClass {
+                name: class.name.clone(),
+                sensitivity: class.sensitivity.map(|s| s.as_str().to_owned()),
+                audiences: class.audiences,
+                link: link("audiences", format!("data_classes~{}", quote(&format!("*{}*", class.name)))),
+            })
+            .collect(),
+        functions: explanation
+            .functions
+            .iter()
+            .map(|function| ReachedFunction {
+                name: function.name.clone(),
+                impact: function.impact.map(|impact| impact.as_str().to_owned()),
+                privilege: function.privilege.as_str().to_owned(),
+            })
+            .collect(),
+        map,
+        explanation: view(answers, &explanation),
+    })
+}
+
+/// The whole estate with nothing flooded.
+pub fn dry_map(answers: &Answers) -> FloodMap {
+    map(answers, None)
+}
+
+fn name(answers: &Answers, unit: &Unit, explanation: &Explanation) -> String {
+    match unit {
+        Unit::Credential(ix) => {
+            let credential = &answers.estate.credentials[*ix as usize];
+            format!("{} · {}", answers.client_name(credential.client as usize), credential.name)
+        }
+        _ => explanation.unit.name.clone(),
+    }
+}
+
+/// The same subject as other units, so that splitting is judged against loss of the host too (domain.md 3.1).
+fn siblings(answers: &Answers, unit: &Unit) -> Vec<BlastSibling> {
+    let client = match unit {
+        Unit::Client(ix) => Some(*ix),
+        Unit::Credential(ix) => Some(answers.estate.credentials[*ix as usize].client),
+        _ => None,
+    };
+    let mut list = Vec::new();
+    if let Some(client) = client {
+        let facts = &answers.estate.clients[client as usize];
+        // The credential that reaches most stands for the others; all are in the client's panel.
+        let most = (facts.credentials_from..facts.credentials_to).max_by_key(|ix| {
+            (matches!(unit, Unit::Credential(chosen) if chosen == ix), answers.scores.credentials[*ix as usize].reach_exact(), std::cmp::Reverse(*ix))
+        });
+        if let Some(ix) = most {
+            let credential = &answers.estate.credentials[ix as usize];
+            list.push(BlastSibling {
+                subject: BlastSubject { unit: "credential".to_owned(), id: credential.id.clone() },
+                name: credential.name.clone(),
+                score: Some(answers.scores.credentials[ix as usize].blast_score()),
+            });
+        }
+        list.push(BlastSibling {
+            subject: BlastSubject { unit: "client".to_owned(), id: facts.id.clone() },
+            name: facts.name.clone(),
+            score: Some(answers.scores.clients[client as usize].blast_score()),
+        });
+    }
+    let vendor = match unit {
+        Unit::Vendor(ix) => Some(*ix),
+        _ => client.and_then(|client| answers.estate.clients[client as usize].vendor),
+    };
+    if let Some(vendor) = vendor {
+        let facts = &answers.estate.vendors[vendor as usize];
+        list.push(BlastSibling {
+            subject: BlastSubject { unit: "vendor".to_owned(), id: facts.id.clone() },
+            name: facts.name.clone(),
+            score: Some(answers.scores.vendors[vendor as usize].blast_score()),
+        });
+    }
+    list
+}
+
+fn figures(answers: &Answers, explanation: &Explanation) -> Vec<Figure> {
+    let figure = |label: &str, value: String, population: String, note: String, unknown: String| Figure {
+        label: label.to_owned(),
+        value,
+        population,
+        note,
+        unknown,
+        change: String::new(),
+        link: None,
+    };
+    let score = &explanation.score;
+    let of = |n: usize| format!("of {}", thousands(n as u64));
+    let mut classes: Vec<&str> = answers.estate.audiences.iter().flat_map(|a| &a.classes).map(|class| class.name.as_str()).collect();
+    classes.sort_unstable();
+    classes.dedup();
+    let mut functions: Vec<&str> = answers.estate.audiences.iter().flat_map(|a| &a.functions).map(String::as_str).collect();
+    functions.sort_unstable();
+    functions.dedup();
+    let unknown = explanation.data_classes.iter().filter(|class| class.sensitivity.is_none()).count();
+    let changed = explanation.functions.iter().filter(|f| f.privilege >= crate::model::Privilege::Write).count();
+    vec![
+        figure(
+            "APIs reached",
+            thousands(u64::from(score.audiences)),
+            of(answers.estate.audiences.len()),
+            format!("in {} boundaries", score.boundaries),
+            String::new(),
+        ),
+        figure("Data classes", thousands(u64::from(score.data_classes)), of(classes.len()), format!("{unknown} of unknown sensitivity"), String::new()),
+        figure("Functions", thousands(u64::from(score.functions)), of(functions.len()), format!("{changed} can be changed"), String::new()),
+        figure("Reach", decimal(explanation.reach_score, 0), "/ 100".to_owned(), format!("{} units", decimal(explanation.reach_units, 4)), String::new()),
+        figure(
+            "Score as attested",
+            decimal(explanation.blast_score, 0),
+            "/ 100".to_owned(),
+            format!("{}, {} % assumed", explanation.band, decimal(f64::from(explanation.assumed_per_mille) / 10.0, 0)),
+            String::new(),
+        ),
+        figure("Gateway only", "not evaluated".to_owned(), String::new(), "no enforcement checks recorded".to_owned(), String::new()),
+    ]
+}
+
+fn view(answers: &Answers, explanation: &Explanation) -> ExplanationView {
+    ExplanationView {
+        blast_score: explanation.blast_score,
+        reach_score: explanation.reach_score,
+        reach_units: explanation.reach_units,
+        gateway_only_score: explanation.gateway_only_score,
+        band: explanation.band.clone(),
+        shares: explanation
+            .atoms
+            .iter()
+            .take(LISTED)
+            .map(|atom| ShareLine {
+                audience: atom.audience.clone(),
+                data_class: atom.data_class.clone(),
+                basis: atom.basis.clone(),
+                load: atom.load,
+                share: atom.share,
+                steps: u32::from(atom.steps),
+            })
+            .collect(),
+        more_shares: explanation.atoms.len().saturating_sub(LISTED) as u32,
+        load: explanation.load,
+        factors: explanation
+            .factors
+            .iter()
+            .map(|line| FactorLine { name: line.name.to_owned(), fact: line.fact.clone(), factor: line.factor, running: line.running, assumed: line.assumed })
+            .collect(),
+        changes: explanation
+            .changes
+            .iter()
+            .map(|change| ChangeLine { action: change.action.clone(), detail: change.detail.clone(), new_score: change.score, difference: change.difference })
+            .collect(),
+        unknowns: explanation
+            .assumptions
+            .iter()
+            .map(|assumption| {
+                let points = assumption.points.map_or_else(String::new, |points| format!(" (+{})", decimal(points, 1)));
+                format!("{}, counted as {}{points}", assumption.fact, assumption.counted_as)
+            })
+            .chain(std::iter::once(format!(
+                "Ways not evaluated yet: {}. Gateway-only score: not evaluated.",
+                explanation.not_evaluated.join(", ")
+            )))
+            .collect(),
+        assumed_percent: f64::from(explanation.assumed_per_mille) / 10.0,
+        paths: explanation.atoms.iter().take(LISTED).map(|atom| path(answers, atom)).collect(),
+        weights: explanation.weights.clone(),
+        text: explanation.text(),
+    }
+}
+
+fn path(answers: &Answers, atom: &blast::AtomLine) -> PathLine {
+    PathLine {
+        target: format!("{}, {}", atom.audience, atom.data_class),
+        steps: atom
+            .path
+            .iter()
+            .map(|edge| PathStep {
+                from: edge.from.clone(),
+                to: edge.to.clone(),
+                mode: edge.mode.as_str().to_owned(),
+                meaning: edge.meaning.clone(),
+                evidence: edge.evidence.as_str().to_owned(),
+                source: edge
+                    .grant_rows
+                    .first()
+                    .and_then(|row| answers.rows.grants.get(*row as usize))
+                    .and_then(|grant| answers.source_text(grant.origin)),
+            })
+            .collect(),
+        weight_per_mille: u32::try_from(atom.path.last().map_or(1000, |edge| edge.weight)).unwrap_or(0),
+    }
+}
+
+/// The flood map of the wire, from the picture.
+fn map(answers: &Answers, explanation: Option<&Explanation>) -> FloodMap {
+    let layout: FloodLayout = pictures::flood_map::layout(&answers.estate, &answers.weights);
+    let flooded = pictures::flood_map::flood(&layout, explanation);
+    FloodMap {
+        audiences: answers.estate.audiences.len() as u32,
+        raised: flooded.raised,
+        compartments: flooded
+            .compartments
+            .into_iter()
+            .map(|compartment| Compartment {
+                name: compartment.name,
+                x: compartment.x,
+                y: compartment.y,
+                width: compartment.width,
+                height: compartment.height,
+                reached: compartment.reached,
+                gateway_only: compartment.gateway_only,
+                cells: compartment
+                    .cells
+                    .into_iter()
+                    .map(|cell| MapCell {
+                        id: cell.id,
+                        name: cell.name,
+                        sensitivity: cell.sensitivity,
+                        x: cell.x,
+                        y: cell.y,
+                        width: cell.width,
+                        height: cell.height,
+                        privilege: cell.privilege,
+                        steps: cell.steps,
+                        gateway_only: cell.gateway_only,
+                        load: cell.load,
+                    })
+                    .collect(),
+            })
+            .collect(),
+    }
+}
