@@ -209,6 +209,11 @@ impl Store {
         }
     }
 
+    /// True when it was opened for reading only.
+    pub const fn is_read_only(&self) -> bool {
+        self.writer.is_none()
+    }
+
     /// Starts the next revision; waits while another one is being written (decision D11).
     ///
     /// # Errors

@@ -69,7 +69,7 @@ fn figures(answers: &Answers, previous: Option<&Answers>) -> Vec<Figure> {
         .credentials
         .iter()
         .filter(|view| view.rotation.status.as_str() == "overdue")
-        .filter_map(|view| view.rotation.days_over)
+        .map(|view| view.rotation.days_over)
         .max();
     let sensitive = "holder:third_party sensitive:yes";
     vec![

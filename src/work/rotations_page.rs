@@ -7,15 +7,15 @@ use crate::model::time::iso;
 
 use super::answers::Answers;
 use super::figures::{count, counted, link, thousands};
-use super::tables::credentials::AGES;
+use super::tables::credentials::ages;
 use super::wire::{AgeBucket, DueMonth, Figure, Rotations, SlaLine};
 
 /// The page for one revision.
 pub fn rotations(answers: &Answers) -> Rotations {
-    let mut ages: Vec<i64> = clocked(answers).filter_map(|view| view.rotation.age_days).collect();
-    ages.sort_unstable();
-    let median = ages.get(ages.len() / 2).copied();
-    let worst = clocked(answers).filter(|view| view.rotation.status.as_str() == "overdue").filter_map(|view| view.rotation.days_over).max();
+    let mut days: Vec<i64> = clocked(answers).filter_map(|view| view.rotation.age_days).collect();
+    days.sort_unstable();
+    let median = days.get(days.len() / 2).copied();
+    let worst = clocked(answers).filter(|view| view.rotation.status.as_str() == "overdue").map(|view| view.rotation.days_over).max();
     let population = count(answers, "rotations", "");
     let unknown = count(answers, "rotations", "age_days:unknown");
     let overdue = count(answers, "rotations", "status:overdue");
@@ -41,8 +41,8 @@ pub fn rotations(answers: &Answers) -> Rotations {
         Figure {
             label: "Median age".to_owned(),
             value: median.map_or_else(|| "unknown".to_owned(), |days| format!("{} days", thousands(days.unsigned_abs()))),
-            population: format!("of {}", thousands(ages.len() as u64)),
-            note: ages.last().map_or_else(String::new, |days| format!("oldest {} days", thousands(days.unsigned_abs()))),
+            population: format!("of {}", thousands(days.len() as u64)),
+            note: days.last().map_or_else(String::new, |days| format!("oldest {} days", thousands(days.unsigned_abs()))),
             unknown: format!("{} without a date", thousands(u64::from(unknown))),
             change: String::new(),
             link: Some(link("rotations", "-age_days:unknown")),
@@ -52,7 +52,7 @@ pub fn rotations(answers: &Answers) -> Rotations {
         revision: answers.rows.revision,
         as_of: Some(iso(answers.clock)),
         figures,
-        ageing: AGES.iter().map(|bucket| ageing(answers, bucket)).collect(),
+        ageing: ages().into_iter().map(|bucket| ageing(answers, bucket)).collect(),
         due_calendar: due_calendar(answers),
         policy: policy(answers),
     }
@@ -95,13 +95,14 @@ pub fn policy(answers: &Answers) -> Vec<SlaLine> {
     CredentialKind::ALL
         .iter()
         .map(|kind| {
-            let terms = pack.terms(*kind);
+            let policy = pack.terms_of(*kind);
+            let days = |days: Option<i64>| days.and_then(|days| u32::try_from(days).ok());
             SlaLine {
                 kind: kind.as_str().to_owned(),
-                max_age_days: terms.max_age_days.and_then(|days| u32::try_from(days).ok()),
-                grace_days: u32::try_from(terms.grace_days).unwrap_or_default(),
-                warn_days: u32::try_from(terms.warn_days).unwrap_or_default(),
-                note: terms.note.clone(),
+                max_age_days: days(policy.and_then(|policy| policy.terms.max_age_days)),
+                grace_days: days(policy.map(|policy| policy.terms.grace_days)).unwrap_or_default(),
+                warn_days: days(policy.map(|policy| policy.terms.warn_days)).unwrap_or_default(),
+                note: policy.map_or_else(|| "no policy fits".to_owned(), |policy| policy.id.clone()),
             }
         })
         .collect()

@@ -120,7 +120,7 @@ pub async fn settings(store: &Store, answers: &Answers, account: &str) -> Result
         sla: super::rotations_page::policy(answers),
         boundaries,
         classes,
-        weights: answers.weights.pack_name(),
+        weights: answers.weights.pack.clone(),
         permission_classes: Packs::shipped().heads().first().map(|(_, head)| head.pack.clone()).unwrap_or_default(),
     })
 }

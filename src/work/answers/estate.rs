@@ -8,7 +8,6 @@ use crate::model::kinds::*;
 use crate::model::rows::*;
 use crate::model::time::Millis;
 use crate::model::weights::Weights;
-use crate::policy::Packs;
 
 use super::index::Index;
 use super::owners::Ownerships;
@@ -81,13 +80,14 @@ impl Parts<'_> {
             }
         }
         let grants = self.grants(&clients, &scope_ix, &mut scope_views, &mut audience_views);
-        let sensitive = |client: &ClientView| {
-            grants.of(client).iter().any(|grant| {
-                let audience = estate_scopes[grant.scope as usize].audience as usize;
-                audience_views[audience].sensitivity >= Some(Sensitivity::Restricted)
-            })
+        let sensitivity = |client: &ClientView| {
+            grants
+                .of(client)
+                .iter()
+                .filter_map(|grant| audience_views[estate_scopes[grant.scope as usize].audience as usize].sensitivity)
+                .max()
         };
-        let (credentials, estate_credentials, ranges) = self.credentials(&mut clients, &client_ix, &sensitive);
+        let (credentials, estate_credentials, ranges) = self.credentials(&mut clients, &client_ix, &sensitivity);
         let estate_clients = self.estate_clients(&clients, &grants, &ranges, &client_ix);
         for view in &mut clients {
             view.api_only = view.is_audience && view.grants.is_empty() && view.credentials.is_empty();

@@ -7,8 +7,8 @@ use crate::model::estate::*;
 use crate::model::id::EntityId;
 use crate::model::kinds::*;
 use crate::model::rows::*;
-use crate::model::time::Expiry;
-use crate::policy::{exposure, sla};
+use crate::policy::sla::{self, RotationFacts, RotationStatus, SlaPack, SlaTerms};
+use crate::policy::{Packs, exposure};
 
 use super::estate::Parts;
 use super::views::*;
@@ -82,7 +82,7 @@ impl Parts<'_> {
         &self,
         clients: &mut [ClientView],
         client_ix: &HashMap<EntityId, u32>,
-        sensitive: &dyn Fn(&ClientView) -> bool,
+        sensitivity: &dyn Fn(&ClientView) -> Option<Sensitivity>,
     ) -> (Vec<CredentialView>, Vec<EstateCredential>, Vec<Range<u32>>) {
         let rows = self.rows;
         let mut of_client: Vec<Vec<u32>> = vec![Vec::new(); clients.len()];
@@ -92,7 +92,7 @@ impl Parts<'_> {
             }
         }
         let groups = shared_groups(rows);
-        let slas = self.sla_policies();
+        let slas = sla_pack(self.rows);
         let first_seen: HashMap<EntityId, i64> = rows.first_seen.iter().copied().collect();
         let as_of: HashMap<i64, i64> = rows.revision_as_of.iter().copied().collect();
         let subjects = self.federated_subjects(client_ix);
@@ -102,21 +102,23 @@ impl Parts<'_> {
             let mut with_ids: Vec<(String, u32)> =
                 list.iter().map(|at| (self.index.public_id(rows, rows.credentials[*at as usize].entity), *at)).collect();
             with_ids.sort_unstable();
-            let third_party_sensitive = clients[client_at].holder.value == Some(Holder::ThirdParty) && sensitive(&clients[client_at]);
+            let holder = clients[client_at].holder.value.unwrap_or(Holder::Unknown);
+            let sensitivity = sensitivity(&clients[client_at]);
             for (id, at) in with_ids {
                 let row = &rows.credentials[at as usize];
                 let seen = first_seen.get(&row.entity).and_then(|revision| as_of.get(revision)).copied();
-                let rotation = sla::rotation_status(&sla::RotationInputs {
+                let known = row.activated_at.or(row.created_at);
+                let facts = RotationFacts {
                     kind: row.kind,
-                    anchor: row.activated_at.or(row.created_at),
-                    first_seen: seen,
-                    expires_at: row.expires_at,
-                    platform: clients[client_at].holder.value == Some(Holder::Platform),
-                    third_party_sensitive,
-                    clock: self.clock,
-                    policies: &slas,
-                });
-                let ended = matches!(row.expires_at, Expiry::At(ms) if ms < self.clock);
+                    anchor: known.or(seen),
+                    anchor_known: known.is_some(),
+                    expires: row.expires_at,
+                    holder,
+                    sensitivity,
+                    assigned: None,
+                };
+                let rotation = sla::rotation_status(&slas, &facts, self.clock);
+                let ended = rotation.status == RotationStatus::Ended;
                 let group = groups.get(&at).copied().unwrap_or_default();
                 let unit = (!ended).then(|| {
                     units.push(EstateCredential {
@@ -124,8 +126,8 @@ impl Parts<'_> {
                         name: row.display_name.clone(),
                         client: client_at as u32,
                         kind: row.kind,
-                        life: exposure::life(self.weights, row.kind, row.activated_at.or(row.created_at), row.expires_at),
-                        rot: exposure::rot(self.weights, &rotation),
+                        life: exposure::life_factor(self.weights, row.kind, known, row.expires_at),
+                        rot: exposure::rot_factor(self.weights, &rotation),
                         leak: self.weights.leak.none,
                         shared_group: group,
                         federated_from: row.federated_subject.as_deref().and_then(|subject| {
@@ -141,17 +143,6 @@ impl Parts<'_> {
             ranges.push(unit_from..units.len() as u32);
         }
         (views, units, ranges)
-    }
-
-    /// SLA policies: the pack, changed by statements about the inventory itself.
-    pub fn sla_policies(&self) -> sla::SlaPack {
-        let mut pack = sla::SlaPack::default();
-        for assertion in self.rows.assertions.iter().filter(|assertion| !assertion.subject.is_some()) {
-            if let Some(kind) = assertion.attribute.strip_prefix("sla:").and_then(CredentialKind::parse) {
-                pack.set(kind, &assertion.value);
-            }
-        }
-        pack
     }
 
     /// Names of clients that a federated subject of the same inventory could be (R7): issuer and subject must match (D35).
@@ -208,9 +199,14 @@ impl Parts<'_> {
                     id: view.id.clone(),
                     name,
                     tenant: tenants.get(&instance).copied().unwrap_or_default(),
-                    hold: exposure::hold(self.weights, view.holder.value, row.publisher_verified),
-                    net: exposure::net(self.weights, row.internet),
-                    delegated_life: exposure::delegated_life(self.weights, source, issuer, row.access_token_seconds),
+                    hold: exposure::hold_factor(self.weights, view.holder.value.unwrap_or(Holder::Unknown), row.publisher_verified),
+                    net: exposure::net_factor(self.weights, row.internet, false),
+                    delegated_life: exposure::delegated_life(
+                        self.weights,
+                        source,
+                        issuer.and_then(|issuer| issuer.session_seconds),
+                        issuer.and_then(|issuer| issuer.offline_seconds),
+                    ),
                     environment: view.environment.value.unwrap_or(Environment::Unknown),
                     enabled: row.enabled != Tri::No,
                     owner_clients,
@@ -240,6 +236,20 @@ impl Parts<'_> {
         edges.sort_unstable();
         (edges, harvest)
     }
+}
+
+/// SLA in force: the pack, changed by statements about the inventory itself (`sla:<kind>`).
+pub fn sla_pack(rows: &RevisionRows) -> SlaPack {
+    let mut pack = Packs::shipped().sla.clone();
+    for assertion in rows.assertions.iter().filter(|assertion| !assertion.subject.is_some() && !assertion.value.is_empty()) {
+        let Some(kind) = assertion.attribute.strip_prefix("sla:").and_then(CredentialKind::parse) else { continue };
+        let grace = pack.terms_of(kind).map_or(7, |policy| policy.terms.grace_days);
+        // What was stated was checked when it was stated; a text of another version that no longer parses changes nothing.
+        if let Ok(terms) = SlaTerms::parse(&assertion.value, grace, pack.warn_days) {
+            pack = pack.with_kind(kind, terms);
+        }
+    }
+    pack
 }
 
 /// Credentials that hold one value or key: row index -> group number from 1 (mode R5).

@@ -126,6 +126,11 @@ impl Answers {
         self.credentials[credential].unit.map(|unit| &self.scores.credentials[unit as usize])
     }
 
+    /// Rotation terms in force.
+    pub fn sla(&self) -> crate::policy::sla::SlaPack {
+        join::sla_pack(&self.rows)
+    }
+
     /// Audience view of a grant.
     pub fn grant_scope(&self, grant: &GrantRow) -> Option<(usize, usize)> {
         let scope = self.view(grant.scope)?;

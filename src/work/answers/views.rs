@@ -6,7 +6,7 @@ use crate::model::id::EntityId;
 use crate::model::kinds::*;
 use crate::model::time::Millis;
 use crate::policy::permissions::Classified;
-use crate::policy::sla::RotationStatus;
+use crate::policy::sla::Rotation;
 
 /// A value together with where it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,7 +70,7 @@ pub struct CredentialView {
     /// Client, index in `Answers::clients`.
     pub client: u32,
     /// Status against its SLA.
-    pub rotation: RotationStatus,
+    pub rotation: Rotation,
     /// Index in `Estate::credentials` while it is usable.
     pub unit: Option<u32>,
     /// More credentials hold the same value or key.

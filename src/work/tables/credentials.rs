@@ -5,6 +5,8 @@
 use std::sync::LazyLock;
 
 use crate::model::kinds::*;
+use crate::model::time::{DAY_MS, iso_date};
+use crate::policy::sla::{self, AGE_BUCKETS};
 use crate::work::answers::Answers;
 use crate::work::cell::Cell;
 use crate::work::table::{Table, column};
@@ -14,8 +16,10 @@ use super::words;
 
 /// Statuses of decision D44 in the order of urgency.
 pub const STATUSES: &[&str] = &["overdue", "in_grace", "due", "due_soon", "ok", "unknown", "ended", "not_applicable"];
-/// Age buckets of decision D44.
-pub const AGES: &[&str] = &["0-30", "31-60", "61-90", "91-180", "181-365", "366-730", "over 730", "unknown"];
+/// Names of the age buckets of decision D44.
+pub fn ages() -> Vec<&'static str> {
+    AGE_BUCKETS.iter().map(|bucket| bucket.name).collect()
+}
 
 /// The table over one revision's answers.
 pub struct Credentials<'a> {
@@ -56,7 +60,7 @@ fn columns() -> Vec<ColumnInfo> {
         column("blast_score", "Attested", ColumnKind::Score, 90),
         column("created_at", "Created", ColumnKind::Time, 100).hidden(),
         column("activated_at", "Valid from", ColumnKind::Time, 100).hidden(),
-        column("age_bucket", "Age bucket", ColumnKind::Word, 100).hidden().choices(AGES),
+        column("age_bucket", "Age bucket", ColumnKind::Word, 100).hidden().choices(&ages()),
         column("due_month", "Due month", ColumnKind::Text, 90).hidden(),
         column("late", "Late", ColumnKind::Bool, 70).hidden(),
         column("max_age_days", "SLA", ColumnKind::Days, 70).hidden(),
@@ -117,11 +121,11 @@ impl Table for Credentials<'_> {
             "kind" => Cell::text(credential.kind.as_str()),
             "status" => Cell::text(rotation.status.as_str()),
             "age_days" => rotation.age_days.map_or(Cell::Unknown, Cell::Int),
-            "age_bucket" => rotation.age_days.map_or(Cell::Unknown, |days| Cell::text(age_bucket(days))),
-            "days_over" => Cell::Int(rotation.days_over.unwrap_or(0)),
+            "age_bucket" => rotation.age_days.map_or(Cell::Unknown, |days| Cell::text(AGE_BUCKETS[sla::age_bucket(Some(days))].name)),
+            "days_over" => Cell::Int(rotation.days_over),
             "late" => Cell::Bool(rotation.status.as_str() == "overdue"),
-            "due_at" => Cell::time_or_unknown(rotation.due_at),
-            "due_month" => rotation.due_at.map_or(Cell::Unknown, |at| Cell::owned(crate::model::time::iso_date(at)[..7].to_owned())),
+            "due_at" => Cell::time_or_unknown(rotation.due_day.map(|day| day * DAY_MS)),
+            "due_month" => rotation.due_day.map_or(Cell::Unknown, |day| Cell::owned(iso_date(day * DAY_MS)[..7].to_owned())),
             "max_age_days" => rotation.max_age_days.map_or(Cell::Nothing, Cell::Int),
             "expires_at" => Cell::expiry(credential.expires_at),
             "last_used_at" => Cell::time_or_unknown(credential.last_used_at),
@@ -150,18 +154,5 @@ impl Table for Credentials<'_> {
 impl Credentials<'_> {
     fn at(&self, row: usize) -> usize {
         self.rows.as_ref().map_or(row, |rows| rows[row] as usize)
-    }
-}
-
-/// The bucket of an age in days.
-pub fn age_bucket(days: i64) -> &'static str {
-    match days {
-        ..=30 => AGES[0],
-        31..=60 => AGES[1],
-        61..=90 => AGES[2],
-        91..=180 => AGES[3],
-        181..=365 => AGES[4],
-        366..=730 => AGES[5],
-        _ => AGES[6],
     }
 }
