@@ -31,7 +31,13 @@ pub(super) fn tables() -> Result<Value> {
 }
 
 /// Runs something over a table by name, whichever part of the core it comes from.
-async fn with_table<T>(host: &Host, name: &str, run: impl FnOnce(&dyn Table, &table::Selection, i64) -> Result<T>, filter: &str, sort: &str) -> Result<T> {
+async fn with_table<T>(
+    host: &Host,
+    name: &str,
+    run: impl FnOnce(&dyn Table, &table::Selection, i64) -> Result<T>,
+    filter: &str,
+    sort: &str,
+) -> Result<T> {
     let open = host.opened().await?;
     let open = open.read().await;
     if tables::ANSWERED.contains(&name) {
@@ -41,14 +47,21 @@ async fn with_table<T>(host: &Host, name: &str, run: impl FnOnce(&dyn Table, &ta
         return run(table.as_ref(), &selection, answers.rows.revision);
     }
     let revision = open.revision().await?;
-    let Some(table) = lists::of_store(&open.store, name, revision, open.known_answers().await.as_deref()).await? else { return Err(no_table(name).into()) };
+    let Some(table) = lists::of_store(&open.store, name, revision, open.known_answers().await.as_deref()).await? else {
+        return Err(no_table(name).into());
+    };
     let selection = table::select(&table, filter, sort, crate::work::clock::now());
     run(&table, &selection, revision)
 }
 
 fn no_table(name: &str) -> Told {
     let name: String = name.chars().take(40).filter(char::is_ascii_graphic).collect();
-    Told::refusal("BH-API-005", format!("There is no table “{name}”."), "Nothing was read.", "Ask for one of the tables that the command `tables` lists.")
+    Told::refusal(
+        "BH-API-005",
+        format!("There is no table “{name}”."),
+        "Nothing was read.",
+        "Ask for one of the tables that the command `tables` lists.",
+    )
 }
 
 pub(super) async fn rows(host: &Host, request: RowsRequest) -> Result<Value> {
@@ -75,7 +88,8 @@ pub(super) struct FacetsRequest {
 
 pub(super) async fn facets(host: &Host, request: FacetsRequest) -> Result<Value> {
     let fields = tables::facet_fields(&request.table);
-    let answer = with_table(host, &request.table, |table, selection, _| Ok(table::facets(table, selection, fields)), &request.filter, "").await?;
+    let answer =
+        with_table(host, &request.table, |table, selection, _| Ok(table::facets(table, selection, fields)), &request.filter, "").await?;
     Ok(to_value(answer)?)
 }
 

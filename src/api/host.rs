@@ -27,6 +27,32 @@ pub struct Config {
     pub account: String,
 }
 
+impl Config {
+    /// Data folder and account of whoever runs the program.
+    ///
+    /// # Errors
+    /// The platform names no data folder for this account.
+    pub fn of_this_user(inventory: Option<PathBuf>) -> Result<Self> {
+        let folders = directories::ProjectDirs::from("", "", "Bulkhead").ok_or_else(|| {
+            Told::failure(
+                "BH-INV-014",
+                "There is no folder for your data.",
+                "Nothing was opened or made.",
+                "Name an inventory file with --inventory, or set a home folder for this account.",
+            )
+        })?;
+        // A named inventory keeps its key and demo beside it, so that a folder can be carried as one.
+        let data_dir = match inventory.as_deref().and_then(Path::parent) {
+            Some(parent) if parent.as_os_str().is_empty() => PathBuf::from("."),
+            Some(parent) => parent.to_owned(),
+            None => folders.data_dir().to_owned(),
+        };
+        std::fs::create_dir_all(&data_dir)?;
+        let account = whoami::username();
+        Ok(Self { data_dir, inventory, account })
+    }
+}
+
 /// An open inventory.
 pub struct Open {
     /// The file.
@@ -94,7 +120,7 @@ impl Host {
             store: Arc::new(store),
             path: path.to_owned(),
             kind,
-            recovered: recovery.text(),
+            recovered: recovery.told(),
             viewing: None,
             answers: tokio::sync::Mutex::new(None),
         };
@@ -106,8 +132,29 @@ impl Host {
     pub async fn close(&self) {
         let open = self.open.write().await.take();
         if let Some(open) = open {
-            open.read().await.store.close().await;
+            // A job or an answer under way still holds it; then the last one that lets go closes the file.
+            if let Some(open) = Arc::into_inner(open).map(RwLock::into_inner)
+                && let Some(store) = Arc::into_inner(open.store)
+            {
+                let _ = store.close().await;
+            }
         }
+    }
+
+    /// Whether an inventory is open.
+    pub async fn is_open(&self) -> bool {
+        self.open.read().await.is_some()
+    }
+
+    /// Name that the log gets for what is done now (D59).
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub async fn actor(&self, store: &Store) -> Result<String> {
+        Ok(match store.setting("actor_name").await? {
+            Some(name) if !name.is_empty() && name != self.config.account => format!("{name} ({})", self.config.account),
+            _ => self.config.account.clone(),
+        })
     }
 
     /// The open inventory.
@@ -116,7 +163,8 @@ impl Host {
     /// A refusal when none is open.
     pub async fn opened(&self) -> Result<Arc<RwLock<Open>>> {
         self.open.read().await.clone().ok_or_else(|| {
-            Told::refusal("BH-INV-010", "No inventory is open.", "There is nothing to show yet.", "Import export files, or open the demo.").into()
+            Told::refusal("BH-INV-010", "No inventory is open.", "There is nothing to show yet.", "Import export files, or open the demo.")
+                .into()
         })
     }
 
@@ -130,7 +178,7 @@ impl Host {
         }
         let path = self.user_inventory();
         let store = Store::create(&path, &self.config.account, clock::now()).await?;
-        store.close().await;
+        store.close().await?;
         self.open_inventory(&path, InventoryKind::User).await?;
         self.opened().await
     }
@@ -165,7 +213,8 @@ impl Host {
             .iter()
             .map(|handle| {
                 picks.1.get(handle).cloned().ok_or_else(|| {
-                    Told::refusal("BH-API-002", "That file was not chosen in this window.", "Nothing was read.", "Choose the file again.").into()
+                    Told::refusal("BH-API-002", "That file was not chosen in this window.", "Nothing was read.", "Choose the file again.")
+                        .into()
                 })
             })
             .collect()
@@ -173,15 +222,29 @@ impl Host {
 }
 
 impl Open {
+    /// The revision on screen.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub async fn revision(&self) -> Result<i64> {
+        match self.viewing {
+            Some(revision) => Ok(revision),
+            None => self.store.head().await,
+        }
+    }
+
+    /// The answers if they are computed already; never waits for them.
+    pub async fn known_answers(&self) -> Option<Arc<Answers>> {
+        let revision = self.revision().await.ok()?;
+        self.answers.try_lock().ok()?.clone().filter(|answers| answers.rows.revision == revision)
+    }
+
     /// The answers of the revision on screen, computed once per revision.
     ///
     /// # Errors
     /// Those of reading the rows.
     pub async fn answers(&self) -> Result<Arc<Answers>> {
-        let revision = match self.viewing {
-            Some(revision) => revision,
-            None => self.store.head().await?,
-        };
+        let revision = self.revision().await?;
         let mut known = self.answers.lock().await;
         if let Some(answers) = known.as_ref().filter(|answers| answers.rows.revision == revision) {
             return Ok(answers.clone());

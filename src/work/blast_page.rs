@@ -64,7 +64,10 @@ pub fn blast(answers: &Answers, subject: &BlastSubject) -> Result<Blast> {
             .map(|reached| ReachedAudience {
                 id: reached.id.clone().unwrap_or_default(),
                 name: reached.name.clone(),
-                boundary: reached.boundary.clone().unwrap_or_else(|| if reached.id.is_some() { "unassigned" } else { "control plane" }.to_owned()),
+                boundary: reached
+                    .boundary
+                    .clone()
+                    .unwrap_or_else(|| if reached.id.is_some() { "unassigned" } else { "control plane" }.to_owned()),
                 privilege: reached.privilege.as_str().to_owned(),
                 steps: u32::from(reached.steps),
                 share: reached.share,
@@ -121,7 +124,11 @@ fn siblings(answers: &Answers, unit: &Unit) -> Vec<BlastSibling> {
         let facts = &answers.estate.clients[client as usize];
         // The credential that reaches most stands for the others; all are in the client's panel.
         let most = (facts.credentials_from..facts.credentials_to).max_by_key(|ix| {
-            (matches!(unit, Unit::Credential(chosen) if chosen == ix), answers.scores.credentials[*ix as usize].reach_exact(), std::cmp::Reverse(*ix))
+            (
+                matches!(unit, Unit::Credential(chosen) if chosen == ix),
+                answers.scores.credentials[*ix as usize].reach_exact(),
+                std::cmp::Reverse(*ix),
+            )
         });
         if let Some(ix) = most {
             let credential = &answers.estate.credentials[ix as usize];
@@ -180,9 +187,21 @@ fn figures(answers: &Answers, explanation: &Explanation) -> Vec<Figure> {
             format!("in {} boundaries", score.boundaries),
             String::new(),
         ),
-        figure("Data classes", thousands(u64::from(score.data_classes)), of(classes.len()), format!("{unknown} of unknown sensitivity"), String::new()),
+        figure(
+            "Data classes",
+            thousands(u64::from(score.data_classes)),
+            of(classes.len()),
+            format!("{unknown} of unknown sensitivity"),
+            String::new(),
+        ),
         figure("Functions", thousands(u64::from(score.functions)), of(functions.len()), format!("{changed} can be changed"), String::new()),
-        figure("Reach", decimal(explanation.reach_score, 0), "/ 100".to_owned(), format!("{} units", decimal(explanation.reach_units, 4)), String::new()),
+        figure(
+            "Reach",
+            decimal(explanation.reach_score, 0),
+            "/ 100".to_owned(),
+            format!("{} units", decimal(explanation.reach_units, 4)),
+            String::new(),
+        ),
         figure(
             "Score as attested",
             decimal(explanation.blast_score, 0),
@@ -219,12 +238,23 @@ fn view(answers: &Answers, explanation: &Explanation) -> ExplanationView {
         factors: explanation
             .factors
             .iter()
-            .map(|line| FactorLine { name: line.name.to_owned(), fact: line.fact.clone(), factor: line.factor, running: line.running, assumed: line.assumed })
+            .map(|line| FactorLine {
+                name: line.name.to_owned(),
+                fact: line.fact.clone(),
+                factor: line.factor,
+                running: line.running,
+                assumed: line.assumed,
+            })
             .collect(),
         changes: explanation
             .changes
             .iter()
-            .map(|change| ChangeLine { action: change.action.clone(), detail: change.detail.clone(), new_score: change.score, difference: change.difference })
+            .map(|change| ChangeLine {
+                action: change.action.clone(),
+                detail: change.detail.clone(),
+                new_score: change.score,
+                difference: change.difference,
+            })
             .collect(),
         unknowns: explanation
             .assumptions

@@ -125,7 +125,14 @@ impl Jobs {
             done: AtomicU64::new(0),
             total: AtomicU64::new(0),
             rows: AtomicU64::new(0),
-            state: Mutex::new(State { phase: "starting".to_owned(), phase_number: 0, phases: 0, word: "running", error: None, result: None }),
+            state: Mutex::new(State {
+                phase: "starting".to_owned(),
+                phase_number: 0,
+                phases: 0,
+                word: "running",
+                error: None,
+                result: None,
+            }),
         });
         list.1.push(job.clone());
         if list.1.len() > 50 {

@@ -24,7 +24,8 @@ pub const STORED: &[&str] = &["imports", "files", "problems", "drift", "log", "p
 /// Columns of every table of the door.
 pub fn infos() -> Vec<TableInfo> {
     let empty = Answers::new(crate::model::rows::RevisionRows::default(), HashMap::new(), 0);
-    let answered = tables::ANSWERED.iter().filter_map(|name| tables::of_answers(&empty, name).map(|table: Box<dyn Table + '_>| table.info().clone()));
+    let answered =
+        tables::ANSWERED.iter().filter_map(|name| tables::of_answers(&empty, name).map(|table: Box<dyn Table + '_>| table.info().clone()));
     answered.chain(STORED.iter().map(|name| info(name))).collect()
 }
 
@@ -37,7 +38,13 @@ pub async fn of_store(store: &Store, name: &str, revision: i64, answers: Option<
         "log" => store.log(1, revision).await?.iter().map(log_row).collect(),
         "imports" => {
             let files = store.import_files(1, revision).await?;
-            store.log(1, revision).await?.iter().filter(|entry| entry.action == Action::Import).map(|entry| import_row(entry, &files)).collect()
+            store
+                .log(1, revision)
+                .await?
+                .iter()
+                .filter(|entry| entry.action == Action::Import)
+                .map(|entry| import_row(entry, &files))
+                .collect()
         }
         "files" => store.import_files(1, revision).await?.iter().map(file_row).collect(),
         "problems" => problems(store, revision).await?,
@@ -294,7 +301,12 @@ pub async fn drift_between(store: &Store, from: i64, to: i64, answers: Option<&A
             Difference::Changed => "changed",
         };
         let name = answers
-            .and_then(|answers| answers.index.natural_key(&answers.rows, line.entity).map(|key| answers.entity_name(line.entity).unwrap_or_else(|| key.to_owned())))
+            .and_then(|answers| {
+                answers
+                    .index
+                    .natural_key(&answers.rows, line.entity)
+                    .map(|key| answers.entity_name(line.entity).unwrap_or_else(|| key.to_owned()))
+            })
             .map_or(Cell::Unknown, Cell::owned);
         let columns = if line.columns.is_empty() { Cell::Nothing } else { Cell::owned(line.columns.join(", ")) };
         ((at + 1).to_string(), vec![Cell::text(line.table), Cell::text(change), name, columns])

@@ -11,6 +11,7 @@ pub mod lists;
 pub mod overview;
 pub mod panel;
 pub mod rotations_page;
+pub mod statements;
 pub mod status;
 pub mod subjects;
 pub mod table;

@@ -65,17 +65,16 @@ fn figures(answers: &Answers, previous: Option<&Answers>) -> Vec<Figure> {
     let over = format!("over_limit:yes {POPULATION}");
     let escalating = format!("can_escalate:yes {POPULATION}");
     let highest = highest(answers);
-    let worst = answers
-        .credentials
-        .iter()
-        .filter(|view| view.rotation.status.as_str() == "overdue")
-        .map(|view| view.rotation.days_over)
-        .max();
+    let worst =
+        answers.credentials.iter().filter(|view| view.rotation.status.as_str() == "overdue").map(|view| view.rotation.days_over).max();
     let sensitive = "holder:third_party sensitive:yes";
     vec![
         Figure {
             note: format!("limit {} units", decimal(REACH_LIMIT, 2).trim_start_matches('0')),
-            unknown: format!("{} with over 25 % assumed", thousands(u64::from(count(answers, "clients", &format!("assumed>25 {POPULATION}"))))),
+            unknown: format!(
+                "{} with over 25 % assumed",
+                thousands(u64::from(count(answers, "clients", &format!("assumed>25 {POPULATION}"))))
+            ),
             change: change("clients", &over),
             ..counted(answers, "Clients over the reach limit", "clients", &over, POPULATION)
         },
@@ -88,12 +87,18 @@ fn figures(answers: &Answers, previous: Option<&Answers>) -> Vec<Figure> {
         },
         Figure {
             note: format!("{} vendors", thousands(answers.vendors.len() as u64)),
-            unknown: format!("{} holders unknown", thousands(u64::from(count(answers, "clients", &format!("holder:unknown {POPULATION}"))))),
+            unknown: format!(
+                "{} holders unknown",
+                thousands(u64::from(count(answers, "clients", &format!("holder:unknown {POPULATION}"))))
+            ),
             change: change("grants", sensitive),
             ..counted(answers, "Third-party grants, sensitive reach", "grants", sensitive, "")
         },
         Figure {
-            note: format!("{} to a whole tenant", thousands(u64::from(count(answers, "clients", &format!("escalates:realm,clients_all {POPULATION}"))))),
+            note: format!(
+                "{} to a whole tenant",
+                thousands(u64::from(count(answers, "clients", &format!("escalates:realm,clients_all {POPULATION}"))))
+            ),
             change: change("clients", &escalating),
             ..counted(answers, "Clients that can escalate", "clients", &escalating, POPULATION)
         },
@@ -103,7 +108,11 @@ fn figures(answers: &Answers, previous: Option<&Answers>) -> Vec<Figure> {
 /// The unit with the highest reach among clients of the population.
 fn ranked(answers: &Answers) -> Vec<usize> {
     let mut list: Vec<usize> = (0..answers.clients.len())
-        .filter(|&at| answers.estate.clients[at].enabled && !answers.clients[at].api_only && answers.clients[at].holder.value != Some(Holder::Platform))
+        .filter(|&at| {
+            answers.estate.clients[at].enabled
+                && !answers.clients[at].api_only
+                && answers.clients[at].holder.value != Some(Holder::Platform)
+        })
         .collect();
     list.sort_by_key(|&at| (std::cmp::Reverse(answers.scores.clients[at].reach_exact()), at));
     list
@@ -120,7 +129,11 @@ fn highest(answers: &Answers) -> Figure {
         note: top.map_or_else(String::new, |at| format!("{}, as attested", answers.client_name(at))),
         unknown: String::new(),
         change: String::new(),
-        link: top.map(|at| Link { table: "clients".to_owned(), filter: format!("\"{}\"", answers.clients[at].id), id: Some(answers.clients[at].id.clone()) }),
+        link: top.map(|at| Link {
+            table: "clients".to_owned(),
+            filter: format!("\"{}\"", answers.clients[at].id),
+            id: Some(answers.clients[at].id.clone()),
+        }),
     }
 }
 
@@ -216,7 +229,8 @@ async fn trend(store: &Store, answers: &Answers) -> Result<Vec<TrendPoint>> {
     if answers.rows.grants.len() > TREND_GRANTS {
         return Ok(Vec::new());
     }
-    let mut imports: Vec<_> = store.log(1, answers.rows.revision).await?.into_iter().filter(|entry| entry.action == Action::Import).collect();
+    let mut imports: Vec<_> =
+        store.log(1, answers.rows.revision).await?.into_iter().filter(|entry| entry.action == Action::Import).collect();
     let skip = imports.len().saturating_sub(12);
     imports.drain(..skip);
     if imports.len() < 2 {

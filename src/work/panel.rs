@@ -66,8 +66,13 @@ pub fn panel(answers: &Answers, name: &str, id: &str) -> Result<Panel> {
 }
 
 fn gone(name: &str) -> Told {
-    Told::refusal("BH-API-007", "That row is not in this revision.", "Nothing is wrong with your data.", "Close the panel, or pick the revision that holds it.")
-        .details(name.chars().take(40).collect::<String>())
+    Told::refusal(
+        "BH-API-007",
+        "That row is not in this revision.",
+        "Nothing is wrong with your data.",
+        "Close the panel, or pick the revision that holds it.",
+    )
+    .details(name.chars().take(40).collect::<String>())
 }
 
 fn find(table: &dyn Table, id: &str) -> Option<usize> {
@@ -134,10 +139,9 @@ fn subject(answers: &Answers, table: &str, id: &str) -> Subject {
             blast: unit("vendor"),
             ..Subject::default()
         }),
-        "units" => id.split_once(':').map(|(unit, id)| Subject {
-            blast: Some(BlastSubject { unit: unit.to_owned(), id: id.to_owned() }),
-            ..Subject::default()
-        }),
+        "units" => id
+            .split_once(':')
+            .map(|(unit, id)| Subject { blast: Some(BlastSubject { unit: unit.to_owned(), id: id.to_owned() }), ..Subject::default() }),
         _ => None,
     }
     .unwrap_or_default()
@@ -164,9 +168,37 @@ fn mark(field: &str, cell: &Cell<'_>, subject: &Subject, answers: &Answers) -> M
         return Mark::Unknown;
     }
     let derived = [
-        "holder", "vendor", "privilege", "max_privilege", "band", "status", "days_over", "due_at", "age_days", "confidence", "rule", "escalation",
-        "escalates", "shared", "sensitive", "audiences", "blast_score", "reach_units", "reach_score", "assumed", "over_limit", "can_escalate",
-        "api_only", "operator", "breadth", "max_age_days", "late", "age_bucket", "due_month", "data_classes", "functions",
+        "holder",
+        "vendor",
+        "privilege",
+        "max_privilege",
+        "band",
+        "status",
+        "days_over",
+        "due_at",
+        "age_days",
+        "confidence",
+        "rule",
+        "escalation",
+        "escalates",
+        "shared",
+        "sensitive",
+        "audiences",
+        "blast_score",
+        "reach_units",
+        "reach_score",
+        "assumed",
+        "over_limit",
+        "can_escalate",
+        "api_only",
+        "operator",
+        "breadth",
+        "max_age_days",
+        "late",
+        "age_bucket",
+        "due_month",
+        "data_classes",
+        "functions",
     ];
     match (subject.view, field) {
         (Some((Kind::Client, at)), "holder") => answers.clients[at].holder.mark,
@@ -188,7 +220,9 @@ fn mark(field: &str, cell: &Cell<'_>, subject: &Subject, answers: &Answers) -> M
 fn reached(answers: &Answers, subject: &Subject) -> Vec<PanelFact> {
     let (clients, key) = match subject.view {
         Some((Kind::Client, at)) => (vec![at as u32], format!("client_key:{}", answers.clients[at].id)),
-        Some((Kind::Vendor, at)) => (answers.vendors[at].clients.clone(), format!("vendor_key:{}", super::filter::quote(&answers.vendors[at].id))),
+        Some((Kind::Vendor, at)) => {
+            (answers.vendors[at].clients.clone(), format!("vendor_key:{}", super::filter::quote(&answers.vendors[at].id)))
+        }
         _ => return Vec::new(),
     };
     let mut best: std::collections::BTreeMap<u32, Privilege> = std::collections::BTreeMap::new();
@@ -209,7 +243,11 @@ fn reached(answers: &Answers, subject: &Subject) -> Vec<PanelFact> {
             value: Some(privilege.as_str().to_owned()),
             kind: ColumnKind::Privilege,
             mark: Mark::Derived.as_str().to_owned(),
-            link: Some(Link { table: "grants".to_owned(), filter: format!("{key} audience_key:{}", answers.audiences[audience as usize].id), id: None }),
+            link: Some(Link {
+                table: "grants".to_owned(),
+                filter: format!("{key} audience_key:{}", answers.audiences[audience as usize].id),
+                id: None,
+            }),
             source: None,
         })
         .collect()
@@ -265,20 +303,56 @@ fn editable(answers: &Answers, subject: &Subject) -> Vec<EditableField> {
             let vendor = view.vendor.map(|at| answers.vendors[at as usize].name.clone());
             vec![
                 field("owner", "Owner", view.owner.value.clone(), &[], "Person or team that is accountable"),
-                field("holder", "Holder", view.holder.value.map(|h| h.as_str().to_owned()), &["first_party", "third_party", "platform"], "Who stores its credentials"),
+                field(
+                    "holder",
+                    "Holder",
+                    view.holder.value.map(|h| h.as_str().to_owned()),
+                    &["first_party", "third_party", "platform"],
+                    "Who stores its credentials",
+                ),
                 field("vendor", "Vendor", vendor, &[], "Outside party, by name"),
-                field("environment", "Environment", view.environment.value.map(|e| e.as_str().to_owned()), &["prod", "stage", "test", "dev"], ""),
+                field(
+                    "environment",
+                    "Environment",
+                    view.environment.value.map(|e| e.as_str().to_owned()),
+                    &["prod", "stage", "test", "dev"],
+                    "",
+                ),
             ]
         }
         Some((Kind::Audience, at)) => {
             let view = &answers.audiences[at];
             vec![
-                field("boundary", "Trust boundary", view.boundary.value.clone(), &[], "Zone in which one compromise is accepted to affect all members"),
+                field(
+                    "boundary",
+                    "Trust boundary",
+                    view.boundary.value.clone(),
+                    &[],
+                    "Zone in which one compromise is accepted to affect all members",
+                ),
                 field("data_class", "Data classes", view.data_classes.value.clone(), &[], "name=sensitivity, several separated by |"),
-                field("impact", "Business impact", view.impact.value.map(|i| i.as_str().to_owned()), &["low", "moderate", "high", "critical"], ""),
-                field("high_risk", "High risk", view.high_risk.value.map(|yes| if yes { "yes" } else { "no" }.to_owned()), &["yes", "no"], "Payment, location, identity, secrets"),
+                field(
+                    "impact",
+                    "Business impact",
+                    view.impact.value.map(|i| i.as_str().to_owned()),
+                    &["low", "moderate", "high", "critical"],
+                    "",
+                ),
+                field(
+                    "high_risk",
+                    "High risk",
+                    view.high_risk.value.map(|yes| if yes { "yes" } else { "no" }.to_owned()),
+                    &["yes", "no"],
+                    "Payment, location, identity, secrets",
+                ),
                 field("function", "Business function", view.function.value.clone(), &[], ""),
-                field("environment", "Environment", view.environment.value.map(|e| e.as_str().to_owned()), &["prod", "stage", "test", "dev"], ""),
+                field(
+                    "environment",
+                    "Environment",
+                    view.environment.value.map(|e| e.as_str().to_owned()),
+                    &["prod", "stage", "test", "dev"],
+                    "",
+                ),
                 field("owner", "Owner", view.owner.value.clone(), &[], "Person or team that is accountable"),
             ]
         }

@@ -26,10 +26,7 @@ pub fn rotations(answers: &Answers) -> Rotations {
             unknown: format!("{} ages, not counted late", thousands(u64::from(unknown))),
             ..counted(answers, "Overdue", "rotations", "status:overdue", "")
         },
-        Figure {
-            note: "past due, still in grace".to_owned(),
-            ..counted(answers, "In grace", "rotations", "status:in_grace,due", "")
-        },
+        Figure { note: "past due, still in grace".to_owned(), ..counted(answers, "In grace", "rotations", "status:in_grace,due", "") },
         Figure { note: "due within 14 days".to_owned(), ..counted(answers, "Due soon", "rotations", "status:due_soon", "") },
         Figure {
             label: "Within SLA".to_owned(),

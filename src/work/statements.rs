@@ -39,7 +39,11 @@ pub fn change(answers: &Answers, table: &str, id: &str, field: &str, value: &str
             "BH-SET-001",
             format!("“{}” cannot be stated here.", field.chars().take(40).collect::<String>()),
             "Nothing was changed.",
-            if fields.is_empty() { "Only clients, credentials, audiences and scopes take statements.".to_owned() } else { format!("Use one of: {}.", fields.join(", ")) },
+            if fields.is_empty() {
+                "Only clients, credentials, audiences and scopes take statements.".to_owned()
+            } else {
+                format!("Use one of: {}.", fields.join(", "))
+            },
         )
         .into());
     }
@@ -60,7 +64,8 @@ pub fn by_name(answers: &Answers, subject: &str, field: &str, value: &str) -> Re
         return sla_change(subject, value);
     }
     let tables = tables_of(field);
-    let (table, id) = subjects::one(answers, if tables.is_empty() { &["clients", "audiences", "scopes", "credentials"] } else { &tables }, subject)?;
+    let (table, id) =
+        subjects::one(answers, if tables.is_empty() { &["clients", "audiences", "scopes", "credentials"] } else { &tables }, subject)?;
     change(answers, &table, &id, field, value)
 }
 
@@ -80,7 +85,13 @@ pub fn sla_change(field: &str, value: &str) -> Result<AssertionChange> {
         }),
         (None, _) => {
             let kinds: Vec<&str> = CredentialKind::ALL.iter().map(|kind| kind.as_str()).collect();
-            Err(Told::refusal("BH-SET-003", "That is no kind of credential.", "Nothing was changed.", format!("Use sla: and one of: {}.", kinds.join(", "))).into())
+            Err(Told::refusal(
+                "BH-SET-003",
+                "That is no kind of credential.",
+                "Nothing was changed.",
+                format!("Use sla: and one of: {}.", kinds.join(", ")),
+            )
+            .into())
         }
         (_, Err(error)) => Err(Told::refusal(
             "BH-SET-004",
@@ -101,7 +112,8 @@ fn check(field: &str, value: &str) -> Result<()> {
         "high_risk" => vec!["yes", "no"],
         "privilege" => Privilege::ALL.iter().map(|word| word.as_str()).collect(),
         "data_class" => {
-            let wrong = value.split('|').filter_map(|part| part.split_once('=')).find(|(_, word)| Sensitivity::parse(word.trim()).is_none());
+            let wrong =
+                value.split('|').filter_map(|part| part.split_once('=')).find(|(_, word)| Sensitivity::parse(word.trim()).is_none());
             if wrong.is_some() {
                 return Err(Told::refusal(
                     "BH-SET-005",
@@ -116,18 +128,32 @@ fn check(field: &str, value: &str) -> Result<()> {
         _ => Vec::new(),
     };
     if value.len() > LONGEST || value.chars().any(char::is_control) {
-        return Err(Told::refusal("BH-SET-006", "That value cannot be kept.", "Nothing was changed.", format!("Use at most {LONGEST} bytes without control characters.")).into());
+        return Err(Told::refusal(
+            "BH-SET-006",
+            "That value cannot be kept.",
+            "Nothing was changed.",
+            format!("Use at most {LONGEST} bytes without control characters."),
+        )
+        .into());
     }
     if value.is_empty() || words.is_empty() || words.contains(&value) {
         return Ok(());
     }
-    Err(Told::refusal("BH-SET-007", format!("“{}” is not a value of {field}.", value.chars().take(40).collect::<String>()), "Nothing was changed.", format!("Use one of: {}.", words.join(", "))).into())
+    Err(Told::refusal(
+        "BH-SET-007",
+        format!("“{}” is not a value of {field}.", value.chars().take(40).collect::<String>()),
+        "Nothing was changed.",
+        format!("Use one of: {}.", words.join(", ")),
+    )
+    .into())
 }
 
 fn entity(answers: &Answers, table: &str, id: &str) -> Option<EntityId> {
     match table {
         "clients" => answers.clients.iter().find(|view| view.id == id).map(|view| answers.rows.clients[view.row as usize].entity),
-        "credentials" => answers.credentials.iter().find(|view| view.id == id).map(|view| answers.rows.credentials[view.row as usize].entity),
+        "credentials" => {
+            answers.credentials.iter().find(|view| view.id == id).map(|view| answers.rows.credentials[view.row as usize].entity)
+        }
         "audiences" => answers.audiences.iter().find(|view| view.id == id).map(|view| answers.rows.audiences[view.row as usize].entity),
         "scopes" => answers.scopes.iter().find(|view| view.id == id).map(|view| answers.rows.scopes[view.row as usize].entity),
         _ => None,

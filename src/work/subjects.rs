@@ -37,7 +37,12 @@ pub fn search(answers: &Answers, text: &str, limit: usize) -> Vec<SubjectHit> {
 
 fn hit(table: &dyn Table, name: &str, row: usize) -> SubjectHit {
     let cell = |field: &str| {
-        table.info().columns.iter().position(|column| column.field == field).and_then(|column| table.cell(row, column).word().map(|word| word.into_owned()))
+        table
+            .info()
+            .columns
+            .iter()
+            .position(|column| column.field == field)
+            .and_then(|column| table.cell(row, column).word().map(|word| word.into_owned()))
     };
     let id = table.id(row);
     let unit = match name {
@@ -83,7 +88,8 @@ pub fn one(answers: &Answers, tables_asked: &[&str], text: &str) -> Result<(Stri
             for &(column, identifier) in &columns {
                 let cell = table.cell(row, column);
                 let Some(word) = cell.word() else { continue };
-                let equal = if identifier { word.to_lowercase().split(' ').any(|part| part == wanted) } else { word.to_lowercase() == wanted };
+                let equal =
+                    if identifier { word.to_lowercase().split(' ').any(|part| part == wanted) } else { word.to_lowercase() == wanted };
                 if equal {
                     if identifier { &mut by_id } else { &mut by_name }.push(((*name).to_owned(), table.id(row), word.into_owned()));
                     break;

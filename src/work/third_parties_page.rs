@@ -32,10 +32,7 @@ pub fn third_parties(answers: &Answers) -> ThirdParties {
             note: "at audiences with restricted or regulated data".to_owned(),
             ..counted(answers, "Sensitive grants", "grants", "holder:third_party sensitive:yes", "holder:third_party")
         },
-        Figure {
-            note: "consent for every user".to_owned(),
-            ..counted(answers, "Consent for all", "third_parties", "consent~*all*", "")
-        },
+        Figure { note: "consent for every user".to_owned(), ..counted(answers, "Consent for all", "third_parties", "consent~*all*", "") },
         Figure {
             note: "blast score 60 or more".to_owned(),
             ..counted(answers, "Wide or Extreme", "third_parties", "band:Wide,Extreme", "")
@@ -51,7 +48,12 @@ pub fn third_parties(answers: &Answers) -> ThirdParties {
     for (row, (_, impact)) in impacts.iter().enumerate() {
         for (column, (_, exposure)) in columns.iter().enumerate() {
             let filter = format!("{impact} {exposure}");
-            cells.push(GridCell { row: row as u32, column: column as u32, count: count(answers, "third_parties", &filter), link: link("third_parties", filter) });
+            cells.push(GridCell {
+                row: row as u32,
+                column: column as u32,
+                count: count(answers, "third_parties", &filter),
+                link: link("third_parties", filter),
+            });
         }
     }
     // Every vendor stands in exactly one cell; anything else would be a fault of the filters above.

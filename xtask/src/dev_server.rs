@@ -29,7 +29,7 @@ pub struct Options {
 }
 
 struct Shared {
-    host: Host,
+    host: Arc<Host>,
     ui: PathBuf,
     uploads: tempfile::TempDir,
     runtime: tokio::runtime::Runtime,
@@ -42,7 +42,7 @@ pub fn run(root: &Path, options: Options) -> Result<bool> {
     std::fs::create_dir(&data_dir).context("make a folder for the data")?;
     let config = Config { data_dir, inventory: options.inventory, account: "developer".to_owned() };
     let runtime = tokio::runtime::Runtime::new().context("start the runtime")?;
-    let shared = Arc::new(Shared { host: Host::new(config), ui: root.join("ui/dist"), uploads, runtime });
+    let shared = Arc::new(Shared { host: Arc::new(Host::new(config)), ui: root.join("ui/dist"), uploads, runtime });
     shared.runtime.block_on(shared.host.start())?;
 
     let server = Server::http((Ipv4Addr::LOCALHOST, options.port)).map_err(|error| anyhow!("listen on port {}: {error}", options.port))?;

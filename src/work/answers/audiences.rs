@@ -25,16 +25,9 @@ pub fn audiences(rows: &RevisionRows, index: &Index, ownerships: &Ownerships) ->
             let key = index.natural_key(rows, row.entity).unwrap_or_default();
             let known = Packs::shipped().well_known.of(source, instance_name, key);
             let say = |attribute: &str| stated(rows, index, row.entity, attribute);
-            let boundary = Marked::first(
-                say("boundary").map(str::to_owned),
-                row.boundary.clone(),
-                known.and_then(|known| known.boundary.clone()),
-            );
-            let data_classes = Marked::first(
-                say("data_class").map(str::to_owned),
-                row.data_classes.clone(),
-                known.map(classes_text),
-            );
+            let boundary =
+                Marked::first(say("boundary").map(str::to_owned), row.boundary.clone(), known.and_then(|known| known.boundary.clone()));
+            let data_classes = Marked::first(say("data_class").map(str::to_owned), row.data_classes.clone(), known.map(classes_text));
             let impact = Marked::first(say("impact").and_then(Impact::parse), row.impact, known.and_then(|known| known.impact));
             let function = Marked::first(say("function").map(str::to_owned), row.function.clone(), None);
             let environment = Marked::first(

@@ -111,7 +111,10 @@ impl Parts<'_> {
             escalation_sets: super::scopes::escalation_sets(&audience_views, &estate_scopes),
             scopes: estate_scopes,
             grants: grants.list,
-            vendors: vendor_views.iter().map(|view| EstateVendor { id: view.id.clone(), name: view.name.clone(), clients: view.clients.clone() }).collect(),
+            vendors: vendor_views
+                .iter()
+                .map(|view| EstateVendor { id: view.id.clone(), name: view.name.clone(), clients: view.clients.clone() })
+                .collect(),
             principals: rows
                 .principals
                 .iter()

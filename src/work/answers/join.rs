@@ -96,7 +96,8 @@ impl Parts<'_> {
         let first_seen: HashMap<EntityId, i64> = rows.first_seen.iter().copied().collect();
         let as_of: HashMap<i64, i64> = rows.revision_as_of.iter().copied().collect();
         let subjects = self.federated_subjects(client_ix);
-        let (mut views, mut units, mut ranges) = (Vec::with_capacity(rows.credentials.len()), Vec::new(), Vec::with_capacity(clients.len()));
+        let (mut views, mut units, mut ranges) =
+            (Vec::with_capacity(rows.credentials.len()), Vec::new(), Vec::with_capacity(clients.len()));
         for (client_at, list) in of_client.iter_mut().enumerate() {
             let (from, unit_from) = (views.len() as u32, units.len() as u32);
             let mut with_ids: Vec<(String, u32)> =
@@ -130,14 +131,23 @@ impl Parts<'_> {
                         rot: exposure::rot_factor(self.weights, &rotation),
                         leak: self.weights.leak.none,
                         shared_group: group,
-                        federated_from: row.federated_subject.as_deref().and_then(|subject| {
-                            subjects.get(&subject.to_lowercase()).map(|from| (*from, subject.contains('*')))
-                        }),
+                        federated_from: row
+                            .federated_subject
+                            .as_deref()
+                            .and_then(|subject| subjects.get(&subject.to_lowercase()).map(|from| (*from, subject.contains('*')))),
                     });
                     units.len() as u32 - 1
                 });
                 let owner = self.ownerships.rotates(row.entity, row.client);
-                views.push(CredentialView { row: at, id, client: client_at as u32, rotation, unit, shared: group != 0, rotation_owner: owner });
+                views.push(CredentialView {
+                    row: at,
+                    id,
+                    client: client_at as u32,
+                    rotation,
+                    unit,
+                    shared: group != 0,
+                    rotation_owner: owner,
+                });
             }
             clients[client_at].credentials = from..views.len() as u32;
             ranges.push(unit_from..units.len() as u32);

@@ -17,8 +17,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use crate::blast::{AllScores, UnitScore};
-use crate::model::estate::Estate;
 use crate::model::Kind;
+use crate::model::estate::Estate;
 use crate::model::id::EntityId;
 use crate::model::rows::{GrantRow, Origin, RevisionRows};
 use crate::model::time::Millis;

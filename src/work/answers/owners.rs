@@ -48,7 +48,13 @@ impl Ownerships {
         }
         for (subject, name) in newest.into_iter().filter(|(_, name)| !name.is_empty()) {
             let owner = *by_name.entry(name.to_lowercase()).or_insert_with(|| {
-                this.owners.push(OwnerView { id: format!("asserted:{}", name.to_lowercase()), name: name.to_owned(), row: None, clients: 0, only_owner: 0 });
+                this.owners.push(OwnerView {
+                    id: format!("asserted:{}", name.to_lowercase()),
+                    name: name.to_owned(),
+                    row: None,
+                    clients: 0,
+                    only_owner: 0,
+                });
                 this.owners.len() as u32 - 1
             });
             let list = this.of_subject.entry(subject).or_default();

@@ -6,8 +6,8 @@ use crate::model::estate::*;
 use crate::model::id::EntityId;
 use crate::model::kinds::*;
 use crate::model::rows::*;
-use crate::policy::permissions::{self, PermissionQuery};
 use crate::policy::Packs;
+use crate::policy::permissions::{self, PermissionQuery};
 
 use super::estate::stated;
 use super::index::Index;
@@ -73,7 +73,8 @@ pub fn scopes(rows: &RevisionRows, index: &Index, audiences: &[(AudienceView, Es
                 offline: class.flags.offline,
                 delegated_kind: delegated,
             };
-            let shared = audiences_of_value.get(row.value.as_str()).is_some_and(|list| list.len() > 1) && bare_string_source(rows, index, row.entity);
+            let shared = audiences_of_value.get(row.value.as_str()).is_some_and(|list| list.len() > 1)
+                && bare_string_source(rows, index, row.entity);
             let view = ScopeView { row: at as u32, id, audience, class, overridden: stated.is_some(), shared, grants: 0 };
             Some((view, estate))
         })
@@ -87,14 +88,16 @@ fn bare_string_source(rows: &RevisionRows, index: &Index, entity: EntityId) -> b
     index.instance(rows, entity).is_some_and(|(source, ..)| source != Source::Entra)
 }
 
-
 /// AND sets of escalation methods: at each audience that the pack knows, the scopes that capture something only together.
 pub fn escalation_sets(audiences: &[AudienceView], scopes: &[EstateScope]) -> Vec<(String, Vec<u32>, EscalationTarget)> {
     let mut sets = Vec::new();
     for set in Packs::shipped().escalation.and_sets() {
         for (at, _) in audiences.iter().enumerate().filter(|(_, view)| view.well_known.as_deref() == Some(&set.audience_key)) {
             let find = |value: &String| {
-                scopes.iter().position(|scope| scope.audience == at as u32 && !scope.delegated_kind && scope.value.eq_ignore_ascii_case(value)).map(|ix| ix as u32)
+                scopes
+                    .iter()
+                    .position(|scope| scope.audience == at as u32 && !scope.delegated_kind && scope.value.eq_ignore_ascii_case(value))
+                    .map(|ix| ix as u32)
             };
             if let Some(all) = set.all.iter().map(find).collect::<Option<Vec<u32>>>() {
                 sets.push((set.method.clone(), all, set.target));

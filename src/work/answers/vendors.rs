@@ -19,7 +19,12 @@ pub fn find(rows: &RevisionRows, index: &Index, clients: &[ClientView]) -> (Vec<
     for vendor in &rows.vendors {
         let id = index.public_id(rows, vendor.entity);
         by_name.insert(vendor.display_name.to_lowercase(), id.clone());
-        let view = VendorView { entity: vendor.entity, contract: vendor.contract.clone(), contact: vendor.contact.clone(), ..empty(&id, &vendor.display_name) };
+        let view = VendorView {
+            entity: vendor.entity,
+            contract: vendor.contract.clone(),
+            contact: vendor.contact.clone(),
+            ..empty(&id, &vendor.display_name)
+        };
         vendors.insert(id, view);
     }
     let names = propose_vendors(clients.iter().map(|view| {
@@ -41,7 +46,9 @@ pub fn find(rows: &RevisionRows, index: &Index, clients: &[ClientView]) -> (Vec<
             continue;
         }
         let (id, name) = match (&named, &client.owner_tenant) {
-            (Some(name), _) => (by_name.get(&name.to_lowercase()).cloned().unwrap_or_else(|| format!("named:{}", name.to_lowercase())), name.clone()),
+            (Some(name), _) => {
+                (by_name.get(&name.to_lowercase()).cloned().unwrap_or_else(|| format!("named:{}", name.to_lowercase())), name.clone())
+            }
             (None, Some(tenant)) => {
                 let name = names.get(&tenant.trim().to_lowercase()).cloned().unwrap_or_else(|| tenant.clone());
                 match by_name.get(&name.to_lowercase()) {
@@ -121,10 +128,9 @@ pub fn sum_up(
                     }
                 }
             }
-            vendor.sensitive_grants += rows.grants[view.grants.start as usize..view.grants.end as usize]
-                .iter()
-                .filter(|grant| sensitive(grant.scope))
-                .count() as u32;
+            vendor.sensitive_grants +=
+                rows.grants[view.grants.start as usize..view.grants.end as usize].iter().filter(|grant| sensitive(grant.scope)).count()
+                    as u32;
         }
         users.sort_unstable();
         users.dedup();

@@ -35,7 +35,9 @@ static INFO: LazyLock<TableInfo> = LazyLock::new(|| TableInfo {
         column("max_privilege", "Highest", ColumnKind::Privilege, 100).choices(&words(Privilege::ALL, |w| w.as_str())),
         column("reach_units", "Reach", ColumnKind::Units, 80).help("Reach units; lists sort by these because they do not saturate"),
         column("blast_score", "Attested", ColumnKind::Score, 90).help("Blast score as attested, 0 to 100"),
-        column("gateway_only_score", "Gateway only", ColumnKind::Score, 100).hidden().help("Not evaluated until enforcement checks are recorded"),
+        column("gateway_only_score", "Gateway only", ColumnKind::Score, 100)
+            .hidden()
+            .help("Not evaluated until enforcement checks are recorded"),
         column("band", "Band", ColumnKind::Word, 90).hidden().choices(bands()),
         column("escalates", "Escalates", ColumnKind::Word, 110)
             .hidden()
@@ -89,7 +91,9 @@ impl Table for Clients<'_> {
         match INFO.columns[column].field.as_str() {
             "name" => Cell::text(&answers.estate.clients[row].name),
             "kind" => word(client.kind.as_str()),
-            "source" => answers.index.instance(&answers.rows, client.entity).map_or(Cell::Unknown, |(source, ..)| Cell::text(source.as_str())),
+            "source" => {
+                answers.index.instance(&answers.rows, client.entity).map_or(Cell::Unknown, |(source, ..)| Cell::text(source.as_str()))
+            }
             "instance" => answers.index.instance(&answers.rows, client.entity).map_or(Cell::Unknown, |(.., name)| Cell::text(name)),
             "owner" => view.owner.value.as_deref().map_or(Cell::Nothing, Cell::text),
             "owner_keys" => Cell::text(&view.owner_keys),

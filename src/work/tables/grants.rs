@@ -59,7 +59,9 @@ static INFO: LazyLock<TableInfo> = LazyLock::new(|| TableInfo {
         column("audience_key", "Audience key", ColumnKind::Id, 200).hidden(),
         column("scope_key", "Scope key", ColumnKind::Id, 200).hidden(),
         column("principal_key", "Principal key", ColumnKind::Id, 200).hidden(),
-        column("orphan", "Orphan", ColumnKind::Bool, 70).hidden().help("Its client or scope is only mentioned, not described, by the files"),
+        column("orphan", "Orphan", ColumnKind::Bool, 70)
+            .hidden()
+            .help("Its client or scope is only mentioned, not described, by the files"),
         column("sensitive", "Sensitive", ColumnKind::Bool, 80).hidden(),
         column("narrowed", "Narrowed", ColumnKind::Bool, 80).hidden(),
         column("vendor", "Vendor", ColumnKind::Text, 120).hidden(),
@@ -99,7 +101,9 @@ impl Table for Grants<'_> {
             PRIVILEGE => scope().map_or(Cell::Unknown, |at| Cell::text(answers.estate.scopes[at].privilege.as_str())),
             MODE => Cell::text(grant.mode.as_str()),
             PRINCIPAL if !grant.principal.is_some() => Cell::Nothing,
-            PRINCIPAL => answers.index.row(grant.principal).map_or(Cell::Unknown, |at| Cell::text(&answers.rows.principals[at].display_name)),
+            PRINCIPAL => {
+                answers.index.row(grant.principal).map_or(Cell::Unknown, |at| Cell::text(&answers.rows.principals[at].display_name))
+            }
             GRANTED => time(grant.granted_at),
             EXPIRES => time(grant.expires_at),
             HOLDER => client().and_then(|at| answers.clients[at].holder.value).map_or(Cell::Unknown, |holder| Cell::text(holder.as_str())),
@@ -111,7 +115,9 @@ impl Table for Grants<'_> {
             PRINCIPAL_KEY if !grant.principal.is_some() => Cell::Nothing,
             PRINCIPAL_KEY => answers.index.row(grant.principal).map_or(Cell::Unknown, |at| Cell::text(&answers.principals[at].id)),
             ORPHAN => Cell::Bool(is_orphan(answers, row)),
-            SENSITIVE => audience().map_or(Cell::Unknown, |at| Cell::Bool(answers.audiences[at].sensitivity >= Some(Sensitivity::Restricted))),
+            SENSITIVE => {
+                audience().map_or(Cell::Unknown, |at| Cell::Bool(answers.audiences[at].sensitivity >= Some(Sensitivity::Restricted)))
+            }
             NARROWED => Cell::Bool(grant.narrowed),
             VENDOR => client()
                 .and_then(|at| answers.clients[at].vendor)

@@ -111,7 +111,9 @@ impl Table for Owners<'_> {
                 None | Some(PersonStatus::Unknown) => Cell::Unknown,
                 Some(status) => Cell::text(status.as_str()),
             },
-            "clients" => Cell::Count(i64::from(view.clients), "clients", format!("owner_keys~{}", quote(&format!("*|{}|*", view.id))).into()),
+            "clients" => {
+                Cell::Count(i64::from(view.clients), "clients", format!("owner_keys~{}", quote(&format!("*|{}|*", view.id))).into())
+            }
             "only_owner" => Cell::Int(i64::from(view.only_owner)),
             "contact" => owner.map_or(Cell::Unknown, |owner| Cell::text_or_unknown(owner.contact.as_deref())),
             _ => Cell::Unknown,

@@ -44,12 +44,15 @@ fn info(name: &str, title: &str) -> TableInfo {
             column("contract", "Contract", ColumnKind::Text, 120),
             column("clients", "Clients", ColumnKind::Count, 80),
             column("grants", "Grants", ColumnKind::Count, 80),
-            column("sensitive_grants", "Sensitive grants", ColumnKind::Count, 110).help("Grants at audiences with restricted or regulated data"),
+            column("sensitive_grants", "Sensitive grants", ColumnKind::Count, 110)
+                .help("Grants at audiences with restricted or regulated data"),
             column("consent", "Consent", ColumnKind::Text, 160).help("Who granted: the application itself, all users, some users"),
             column("users", "Users", ColumnKind::Text, 80).help("Distinct users that consented; all = consent for everyone"),
             column("data_classes", "Data classes", ColumnKind::Number, 90).help("Data classes reached over every path"),
             column("sensitive", "Sens.", ColumnKind::Number, 60).help("Of those, restricted and regulated"),
-            column("impact", "Impact", ColumnKind::Word, 90).choices(&words(Impact::ALL, |w| w.as_str())).help("Highest impact of an audience that it reaches directly"),
+            column("impact", "Impact", ColumnKind::Word, 90)
+                .choices(&words(Impact::ALL, |w| w.as_str()))
+                .help("Highest impact of an audience that it reaches directly"),
             column("reach_units", "Reach", ColumnKind::Units, 80),
             column("blast_score", "Attested", ColumnKind::Score, 90),
             column("newest_grant", "Newest grant", ColumnKind::Time, 110),
