@@ -10,7 +10,7 @@ export type PageInfo = {
   icon: Component<{ size?: number | string; strokeWidth?: number | string }>;
   /** Letter that follows `g`. */
   key: string;
-  view: Component<PageProps>;
+  view: Component<PageProps> | Component<Record<string, never>>;
   /** A count beside the name in the rail; null = none. */
   badge?: () => string | null;
 };
