@@ -60,8 +60,12 @@ export function duration(ms: number): string {
 }
 
 /** `1 client`, `3 clients`. */
-export function plural(n: number, one: string, many = `${one}s`): string {
+export function plural(n: number, one: string, many = manyOf(one)): string {
   return `${count(n)} ${n === 1 ? one : many}`;
+}
+
+function manyOf(one: string): string {
+  return /[^aeiou]y$/.test(one) ? `${one.slice(0, -1)}ies` : `${one}s`;
 }
 
 /** The middle left out, so that both ends of an id stay readable. */

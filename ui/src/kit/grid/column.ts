@@ -23,7 +23,8 @@ export function isEndAligned(kind: CellKind): boolean {
 
 /** Least width in pixels at 100 %: what was asked for, but never less than the heading needs. */
 export function leastWidth(column: GridColumn): number {
-  return Math.max(column.width, Math.ceil(column.title.length * 6.6) + 18);
+  // `30 Nov 2026` must never be cut, whatever width was asked for.
+  return Math.max(column.width, column.kind === 'time' ? 100 : 0, Math.ceil(column.title.length * 6.6) + 18);
 }
 
 /** The tracks of a row, as a value for grid-template-columns; names and texts take what is left over. */
