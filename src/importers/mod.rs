@@ -83,8 +83,9 @@ pub trait Importer: Sync {
 }
 
 pub mod csv;
+pub mod graph;
 pub mod keycloak;
 pub mod mapping;
 
 /// All importers, alphabetical.
-pub const ALL: &[&dyn Importer] = &[&csv::Csv, &keycloak::Keycloak];
+pub const ALL: &[&dyn Importer] = &[&csv::Csv, &graph::Graph, &keycloak::Keycloak];
