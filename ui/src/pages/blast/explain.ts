@@ -15,7 +15,7 @@ export function factorRows(explanation: ExplanationView): FactorRow[] {
     if (quiet(line) && silent.length >= 2) {
       continue;
     }
-    if (!told && isScore(line)) {
+    if (!told && closes(line)) {
       rows.push(others(silent));
       told = true;
     }
@@ -28,13 +28,18 @@ export function factorRows(explanation: ExplanationView): FactorRow[] {
   return rows;
 }
 
+/** The lines after the factors: a limit, if one applies, and the score. */
+function closes(line: FactorLine): boolean {
+  return line.factor === null && line.name !== 'Load';
+}
+
 function isScore(line: FactorLine): boolean {
   return line.factor === null && line.name.toLowerCase() === 'score';
 }
 
 function rowOf(line: FactorLine): FactorRow {
   const last = isScore(line);
-  const running = last ? line.running.toFixed(1) : fraction(line.running, line.factor === null ? 3 : 4);
+  const running = last ? line.running.toFixed(1) : fraction(line.running, line.name === 'Load' ? 3 : 4);
   return { name: line.name, fact: line.fact, factor: line.factor === null ? '' : `× ${fraction(line.factor, 2)}`, running, assumed: line.assumed, last };
 }
 
@@ -43,9 +48,13 @@ function others(silent: readonly FactorLine[]): FactorRow {
   return { name: 'Other factors', fact: `${silent.length}, none adds`, factor: '× 1.00', running: fraction(running, 4), assumed: false, last: false };
 }
 
-/** The path to the chosen audience, or the first that the core gave. */
+/** The path to the chosen audience, or the first that the core gave. A target is `audience` or `audience, data class`. */
 export function pathTo(paths: readonly PathLine[], name: string | null): PathLine | null {
-  return paths.find((path) => path.target === name) ?? paths[0] ?? null;
+  return paths.find((path) => leadsTo(path, name)) ?? paths[0] ?? null;
+}
+
+export function leadsTo(path: PathLine, name: string | null): boolean {
+  return name !== null && (path.target === name || path.target.startsWith(`${name}, `));
 }
 
 /** Names along a path, first to last. */
@@ -80,6 +89,14 @@ export function outOf100(score: number): string {
 export function bandWords(band: string): string {
   const at = ['Contained', 'Limited', 'Material', 'Wide', 'Extreme'].indexOf(band);
   return at < 0 ? band : `${band}, ${at * 20} to ${at === 4 ? 100 : at * 20 + 19}`;
+}
+
+/** Where a figure of this page leads when the core names no rows: the lists, the table of the map, or the explanation. */
+export function figurePlace(label: string): Record<string, string> {
+  if (label === 'APIs reached') return { v: 'table' };
+  if (label === 'Data classes') return { s: 'classes' };
+  if (label === 'Functions') return { s: 'functions' };
+  return { why: 'yes' };
 }
 
 /** Heading of a unit kind in the segment. */
