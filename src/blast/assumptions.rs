@@ -8,7 +8,7 @@ use super::score::{UnitScore, reach, score, tenths};
 use super::tally::Sums;
 use super::words::{count, fact};
 use crate::model::{GrantMode, Privilege};
-use crate::reach::{AtomIx, Cause, Node, Winner};
+use crate::reach::{AtomIx, Cause, Node, Unit, Winner};
 
 /// One assumption.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -79,7 +79,12 @@ fn scope_assumed(guide: &Guide, winner: &Winner) -> bool {
 }
 
 fn unknown_group(guide: &Guide, winner: &Winner) -> bool {
-    let (Cause::Grant(scope, row), Node::Client(client)) = (winner.cause, winner.node) else { return false };
+    let client = match (winner.node, guide.unit) {
+        (Node::Client(client), _) => client,
+        (_, Unit::Standing(client, _)) => *client,
+        _ => return false,
+    };
+    let Cause::Grant(scope, row) = winner.cause else { return false };
     let estate = guide.view.estate;
     guide
         .view

@@ -12,7 +12,7 @@ use super::tally::{Sums, Tally};
 use super::words::count;
 use crate::model::Privilege;
 use crate::model::estate::{AudienceIx, ClientIx, ScopeIx};
-use crate::reach::{AtomIx, Cause, Cut, Edge, GrantCut, Journey, Mode, Node, Overlay, THE_TOKEN, Unit, Winner};
+use crate::reach::{AtomIx, Cause, Cut, GrantCut, Journey, Mode, Node, Overlay, THE_TOKEN, Unit, Winner};
 
 /// How many atoms, audiences, scopes and ways are asked about at most, each.
 const MOST: usize = 8;
@@ -186,9 +186,10 @@ fn access(guide: &Guide, won: &[(AtomIx, Winner)], out: &mut Vec<Question>) {
         easing: Easing::default(),
         possible: true,
     };
+    let several = held.iter().any(|s| audience_of(*s) != audience_of(held[0]));
     for (audience, _) in audiences.iter().take(MOST) {
         let name = &view.estate.audiences[*audience as usize].name;
-        let action = if token { format!("Give {name} its own token") } else { format!("Remove all access to {name}") };
+        let action = if token && several { format!("Give {name} its own token") } else { format!("Remove all access to {name}") };
         out.push(question("audience", action, vec![GrantCut::Audience(*audience)]));
         let changes = held.iter().any(|s| audience_of(*s) == *audience && view.estate.scopes[*s as usize].privilege > Privilege::Read);
         if changes {
@@ -224,31 +225,24 @@ fn first_scopes(guide: &Guide, atom: AtomIx, winner: &Winner, held: &[ScopeIx]) 
             .collect(),
         Cause::Rows | Cause::Credential(_) => Vec::new(),
     };
-    let mut first = scope_of(winner.cause);
-    let mut here = winner.node;
-    while let Some((from, edge)) = guide.journey.arrival(here).and_then(|a| a.from) {
-        first = scope_of(edge.cause);
-        here = from;
-    }
+    let first = guide.journey.ways_to(winner.node).last().map_or(winner.cause, |(_, _, edge, _)| edge.cause);
+    let mut first = scope_of(first);
     first.retain(|s| held.contains(s));
     first
 }
 
 /// Without each way that is no grant and carries a winning path.
 fn ways(guide: &Guide, won: &[(AtomIx, Winner)], out: &mut Vec<Question>) {
-    let mut carried: BTreeMap<(Mode, Node, Node), (i64, Edge)> = BTreeMap::new();
+    let mut carried: BTreeMap<(Mode, Node, Node), i64> = BTreeMap::new();
     for (_, winner) in won {
-        let mut here = winner.node;
-        while let Some((from, edge)) = guide.journey.arrival(here).and_then(|a| a.from) {
+        for (from, to, edge, _) in guide.journey.ways_to(winner.node) {
             if let Some(mode) = edge.mode.filter(|m| matches!(m, Mode::R4c | Mode::R5 | Mode::R7 | Mode::R8 | Mode::R9)) {
-                let entry = carried.entry((mode, from, here)).or_insert((0, edge));
-                entry.0 += winner.load;
+                *carried.entry((mode, from, to)).or_default() += winner.load;
             }
-            here = from;
         }
     }
     let mut carried: Vec<_> = carried.into_iter().collect();
-    carried.sort_by_key(|(key, (load, _))| (std::cmp::Reverse(*load), *key));
+    carried.sort_by_key(|(key, load)| (std::cmp::Reverse(*load), *key));
     for ((mode, from, to), _) in carried.into_iter().take(MOST) {
         let (a, b) = (guide.node(from), guide.node(to));
         let action = match mode {

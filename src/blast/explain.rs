@@ -197,7 +197,7 @@ pub fn explain_with(view: &View, unit: &Unit) -> Explanation {
         audiences,
         data_classes,
         functions,
-        factors: column(view, &sums, &exposure, &score),
+        factors: column(view, won.len(), &sums, &exposure, &score),
         weakest: weakest_name(estate, exposure.of),
         changes: changes::best(&counterfactuals),
         counterfactuals: counterfactuals.into_iter().map(|(change, _)| change).collect(),
@@ -260,7 +260,7 @@ fn basis(atom: &Atom, sensitivity: Option<Sensitivity>, impact: Option<Impact>, 
     text
 }
 
-fn column(view: &View, sums: &Sums, exposure: &Exposure, score: &UnitScore) -> Vec<FactorLine> {
+fn column(view: &View, atoms: usize, sums: &Sums, exposure: &Exposure, score: &UnitScore) -> Vec<FactorLine> {
     let line = |name, fact: String, factor: Option<i64>, running, assumed| FactorLine {
         name,
         fact,
@@ -269,8 +269,8 @@ fn column(view: &View, sums: &Sums, exposure: &Exposure, score: &UnitScore) -> V
         assumed,
     };
     let ru = reach(sums.load, sums.crossing);
-    let mut lines = vec![line("Load", count(score_atoms(sums), "audience"), None, score.load(), sums.known < sums.load)];
-    let mut crossing = vec![plural(sums.crossed_boundaries, "boundary", "boundaries")];
+    let mut lines = vec![line("Load", count(atoms, "atom"), None, score.load(), sums.known < sums.load)];
+    let mut crossing = vec![count(sums.crossed_boundaries as usize, "boundary")];
     if sums.crossed_tenants > 1 {
         crossing.push(count(sums.crossed_tenants as usize, "tenant"));
     }
@@ -292,14 +292,6 @@ fn column(view: &View, sums: &Sums, exposure: &Exposure, score: &UnitScore) -> V
     let k = per_mille(view.weights.k);
     lines.push(line("Score", format!("100 × (1 − e^(−{} / {k}))", four(lines[lines.len() - 1].running)), None, score.blast_score(), false));
     lines
-}
-
-fn score_atoms(sums: &Sums) -> usize {
-    sums.audiences as usize
-}
-
-fn plural(number: u32, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 /// Four decimals, half away from zero.

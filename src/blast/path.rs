@@ -93,16 +93,8 @@ impl Guide<'_> {
 
     /// Edges from the unit to a place.
     pub(crate) fn way_to(&self, node: Node) -> Vec<PathEdge> {
-        let mut edges = Vec::new();
-        let mut here = node;
-        while let Some((from, edge, weight)) = self.journey.arrival(here).and_then(|a| a.from.map(|(from, edge)| (from, edge, a.weight))) {
-            if edge.mode.is_some() {
-                edges.push(self.edge(from, self.node(here), &edge, weight));
-            }
-            here = from;
-        }
-        edges.reverse();
-        edges
+        let ways = self.journey.ways_to(node).into_iter().rev().filter(|(_, _, edge, _)| edge.mode.is_some());
+        ways.map(|(from, to, edge, weight)| self.edge(from, self.node(to), &edge, weight)).collect()
     }
 
     fn edge(&self, from: Node, to: String, edge: &Edge, weight: i64) -> PathEdge {
@@ -120,7 +112,8 @@ impl Guide<'_> {
         let method = match (edge.cause, scope.and_then(|s| s.escalation.as_ref())) {
             (Cause::Set(set), _) => {
                 let (method, scopes, _) = &estate.escalation_sets[set as usize];
-                let values: Vec<&str> = scopes.iter().map(|s| estate.scopes[*s as usize].value.as_str()).collect();
+                let scopes: std::collections::BTreeSet<_> = scopes.iter().collect();
+                let values: Vec<&str> = scopes.into_iter().map(|s| estate.scopes[*s as usize].value.as_str()).collect();
                 format!("{} together ({method})", values.join(" + "))
             }
             (_, Some((method, _))) => format!("{value} ({method})"),

@@ -31,9 +31,14 @@ pub(crate) fn clean(text: &str) -> String {
     out
 }
 
-/// `1 grant`, `3 grants`.
+/// `1 grant`, `3 grants`, `2 classes`, `2 boundaries`.
 pub(crate) fn count(number: usize, word: &str) -> String {
-    if number == 1 { format!("1 {word}") } else { format!("{number} {word}s") }
+    match (number, word.strip_suffix('y')) {
+        (1, _) => format!("1 {word}"),
+        (_, Some(stem)) if !stem.ends_with('a') => format!("{number} {stem}ies"),
+        _ if word.ends_with('s') => format!("{number} {word}es"),
+        _ => format!("{number} {word}s"),
+    }
 }
 
 /// Seconds as the longest unit that fits.

@@ -124,7 +124,8 @@ impl Journey {
     fn consent(&mut self, view: &View, client: ClientIx, grant: &EstateGrant, only: Option<PrincipalIx>) {
         let Some((level, works)) = view.level(client, grant) else { return };
         let scope = &view.estate.scopes[grant.scope as usize];
-        let here = Node::Client(client);
+        // A stolen consent is not the client: what later leads back to the client must not look like where it began.
+        let here = if only.is_some() { Node::Unit } else { Node::Client(client) };
         let everyone = grant.mode == GrantMode::DelegatedAll && only.is_none();
         let (mode, multiplier) =
             if everyone { (Mode::R3, view.weights.modes.r3_all_users) } else { (Mode::R2, view.weights.modes.r2_some_users) };

@@ -197,9 +197,9 @@ fn tenant_of(view: &View, scope: ScopeIx) -> u32 {
     view.estate.audiences[view.estate.scopes[scope as usize].audience as usize].tenant
 }
 
-/// The tenant of the first permission of a set; a set names permissions of one system.
+/// The tenant of a set: that of its first permission by id; a set names permissions of one system.
 fn tenant_of_set(view: &View, set: u32) -> u32 {
-    tenant_of(view, view.estate.escalation_sets[set as usize].1[0])
+    view.estate.escalation_sets[set as usize].1.iter().min().map_or(0, |scope| tenant_of(view, *scope))
 }
 
 /// AND sets of which every permission is held.

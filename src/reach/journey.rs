@@ -214,6 +214,19 @@ impl Journey {
         }
     }
 
+    /// The ways by which a place was entered, last one first: from, to, way, weight after it.
+    pub fn ways_to(&self, node: Node) -> Vec<(Node, Node, Edge, i64)> {
+        let mut ways = Vec::new();
+        let mut here = node;
+        // No place is its own ancestor, so there are no more ways than places.
+        while let Some((arrival, _)) = self.arrivals.get(&here).filter(|_| ways.len() <= self.arrivals.len()) {
+            let Some((from, edge)) = arrival.from else { break };
+            ways.push((from, here, edge, arrival.weight));
+            here = from;
+        }
+        ways
+    }
+
     /// How a place was entered; `None` for the start of a journey.
     pub fn arrival(&self, node: Node) -> Option<Arrival> {
         self.arrivals.get(&node).map(|(arrival, _)| *arrival)

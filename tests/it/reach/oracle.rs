@@ -1,1 +1,452 @@
-//! x
+//! A second, naive BR-1: relax every way until nothing changes, then try every level and threshold as the formula says.
+//! Nothing of it is shared with the engine but the input and the weights.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bulkhead::model::estate::*;
+use bulkhead::model::weights::Weights;
+use bulkhead::model::*;
+use bulkhead::reach::Unit;
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Place {
+    Client(u32),
+    Stored(u32),
+    Read(u32),
+    Plane(u32),
+    Everyone(u32),
+}
+
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Breadth {
+    Fixed(i64),
+    User(u32),
+}
+
+/// One grant at one atom.
+#[derive(Clone, Copy, Debug)]
+struct Hold {
+    level: Privilege,
+    breadth: Breadth,
+    weight: i64,
+}
+
+/// Atom: audience and class, or tenant and nothing for a control plane.
+type AtomKey = (u32, Option<usize>);
+
+/// What the oracle says about one unit.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Verdict {
+    pub load: i128,
+    pub crossing: i64,
+    pub exposure: i128,
+    pub audiences: usize,
+    pub privilege: Privilege,
+}
+
+pub struct Oracle<'a> {
+    pub e: &'a Estate,
+    pub w: &'a Weights,
+}
+
+impl Oracle<'_> {
+    fn grants(&self, client: u32) -> &[EstateGrant] {
+        let c = &self.e.clients[client as usize];
+        &self.e.grants[c.grants_from as usize..c.grants_to as usize]
+    }
+
+    fn apps(&self, client: u32) -> impl Iterator<Item = &EstateGrant> {
+        self.grants(client).iter().filter(|g| g.mode == GrantMode::Application)
+    }
+
+    fn scope(&self, grant: &EstateGrant) -> &EstateScope {
+        &self.e.scopes[grant.scope as usize]
+    }
+
+    fn tenant(&self, scope: u32) -> u32 {
+        self.e.audiences[self.e.scopes[scope as usize].audience as usize].tenant
+    }
+
+    fn sharing(&self, client: u32, only: Option<u32>) -> BTreeSet<u32> {
+        let mut out = BTreeSet::new();
+        for (ix, mine) in self.e.credentials.iter().enumerate().filter(|(_, k)| k.client == client && k.shared_group != 0) {
+            if only.is_none_or(|o| o == ix as u32) {
+                out.extend(self.e.credentials.iter().filter(|k| k.shared_group == mine.shared_group).map(|k| k.client));
+            }
+        }
+        for edge in self.e.edges.iter().filter(|d| d.kind == ReachEdgeKind::Shared && d.evidence != Evidence::Inferred) {
+            if edge.from == client {
+                out.insert(edge.to);
+            }
+            if edge.to == client {
+                out.insert(edge.from);
+            }
+        }
+        out.remove(&client);
+        out
+    }
+
+    /// Where methods lead: (target, tenant) of each that a set of scopes gives.
+    fn methods(&self, held: &[(u32, bool)]) -> Vec<(EscalationTarget, u32)> {
+        let mut out = Vec::new();
+        for (scope, narrowed) in held {
+            if let Some((_, target)) = &self.e.scopes[*scope as usize].escalation {
+                out.push((if *narrowed { EscalationTarget::Bounded } else { *target }, self.tenant(*scope)));
+            }
+        }
+        for (_, scopes, target) in &self.e.escalation_sets {
+            if !scopes.is_empty() && scopes.iter().all(|s| held.contains(&(*s, false))) {
+                out.push((*target, self.tenant(*scopes.iter().min().unwrap())));
+            }
+        }
+        out
+    }
+
+    fn by_method(&self, target: EscalationTarget, tenant: u32) -> Option<(Place, i64)> {
+        match target {
+            EscalationTarget::Bounded => None,
+            EscalationTarget::Principals => Some((Place::Everyone(tenant), self.w.modes.r4b_principals)),
+            _ => Some((Place::Plane(tenant), self.w.modes.r4_tenant)),
+        }
+    }
+
+    /// All ways out of a place.
+    fn ways(&self, place: Place) -> Vec<(Place, i64)> {
+        let m = &self.w.modes;
+        let mut out = Vec::new();
+        match place {
+            Place::Client(c) => {
+                for g in self.apps(c).filter(|g| self.scope(g).privilege >= Privilege::Read) {
+                    out.push((Place::Read(self.scope(g).audience), 1000));
+                }
+                let held: Vec<(u32, bool)> = self.apps(c).map(|g| (g.scope, g.narrowed)).collect();
+                let methods = self.methods(&held);
+                out.extend(methods.iter().filter_map(|(target, tenant)| self.by_method(*target, *tenant)));
+                for k in &self.e.credentials {
+                    if let Some((from, wildcard)) = k.federated_from
+                        && from == c
+                    {
+                        out.push((Place::Client(k.client), if wildcard { m.r7_wildcard } else { m.r7_exact }));
+                    }
+                }
+                let mut owned: Vec<u32> = Vec::new();
+                for (ix, other) in self.e.clients.iter().enumerate() {
+                    if other.owner_clients.contains(&c) {
+                        owned.push(ix as u32);
+                    }
+                }
+                for d in self.e.edges.iter().filter(|d| d.from == c && d.evidence != Evidence::Inferred) {
+                    match d.kind {
+                        ReachEdgeKind::Federation => out.push((Place::Client(d.to), if d.wildcard { m.r7_wildcard } else { m.r7_exact })),
+                        ReachEdgeKind::OwnerControl => owned.push(d.to),
+                        _ => {}
+                    }
+                }
+                for o in owned {
+                    out.push((Place::Client(o), m.r8_owner));
+                    if !methods.is_empty() {
+                        out.push((Place::Client(o), m.r4c_bounded));
+                    }
+                }
+            }
+            Place::Stored(c) => {
+                out.push((Place::Client(c), 1000));
+                out.extend(self.sharing(c, None).into_iter().map(|mate| (Place::Client(mate), m.r5_shared_key)));
+            }
+            Place::Read(a) => {
+                let harvest = self.e.audiences[a as usize].harvest.iter().filter(|(_, evidence)| *evidence != Evidence::Inferred);
+                out.extend(harvest.map(|(c, _)| (Place::Stored(*c), m.r9_harvest)));
+            }
+            Place::Plane(t) | Place::Everyone(t) => {
+                for (a, _) in self.e.audiences.iter().enumerate().filter(|(_, a)| a.tenant == t) {
+                    out.push((Place::Read(a as u32), 1000));
+                }
+                if matches!(place, Place::Plane(_)) {
+                    for (c, _) in self.e.clients.iter().enumerate().filter(|(_, c)| c.tenant == t) {
+                        out.push((Place::Client(c as u32), 1000));
+                    }
+                }
+            }
+        }
+        out
+    }
+
+    fn close(&self, places: &mut BTreeMap<Place, i64>) -> bool {
+        let before = places.clone();
+        loop {
+            let mut changed = false;
+            for (place, weight) in places.clone() {
+                for (to, multiplier) in self.ways(place) {
+                    let arrives = weight * multiplier / 1000;
+                    if arrives >= self.w.drop_below && places.get(&to).is_none_or(|there| *there < arrives) {
+                        places.insert(to, arrives);
+                        changed = true;
+                    }
+                }
+            }
+            if !changed {
+                return *places != before;
+            }
+        }
+    }
+
+    fn atoms(&self, scope: u32) -> Vec<AtomKey> {
+        let s = &self.e.scopes[scope as usize];
+        let all = self.e.audiences[s.audience as usize].classes.len();
+        let named: BTreeSet<usize> = s.classes.iter().map(|c| usize::from(*c)).filter(|c| *c < all).collect();
+        if named.is_empty() {
+            (0..all).map(|c| (s.audience, Some(c))).collect()
+        } else {
+            named.into_iter().map(|c| (s.audience, Some(c))).collect()
+        }
+    }
+
+    fn all_atoms(&self, tenant: u32) -> Vec<AtomKey> {
+        let of = |a: u32| (0..self.e.audiences[a as usize].classes.len()).map(move |c| (a, Some(c)));
+        (0..self.e.audiences.len() as u32).filter(|a| self.e.audiences[*a as usize].tenant == tenant).flat_map(of).collect()
+    }
+
+    fn weight_of(&self, atom: AtomKey, level: Privilege) -> i64 {
+        let (a, Some(class)) = atom else { return 1000 };
+        let audience = &self.e.audiences[a as usize];
+        let s = self.w.sensitivity(audience.classes[class].sensitivity).0;
+        if level >= Privilege::Write { s.max(self.w.impact(audience.impact).0) } else { s }
+    }
+
+    fn loads(&self, holds: &[Hold], atom: AtomKey) -> i64 {
+        let mut best = 0;
+        for level in Privilege::ALL {
+            for threshold in holds.iter().map(|h| h.weight) {
+                let counted = holds.iter().filter(|h| h.level >= *level && h.weight >= threshold);
+                let mut users = BTreeSet::new();
+                let mut breadth = 0;
+                for hold in counted {
+                    match hold.breadth {
+                        Breadth::Fixed(b) => breadth = breadth.max(b),
+                        Breadth::User(user) => {
+                            users.insert(user);
+                        }
+                    }
+                }
+                let members: u32 =
+                    users.iter().map(|u| self.e.principals.get(*u as usize).and_then(|p| p.members).unwrap_or(1).max(1)).sum();
+                breadth = breadth.max(self.w.breadth_of(members as usize));
+                best = best.max(self.weight_of(atom, *level) * self.w.privilege(*level) * breadth * threshold);
+            }
+        }
+        best
+    }
+
+    pub fn verdict(&self, unit: &Unit) -> Verdict {
+        let mut holds: BTreeMap<AtomKey, Vec<Hold>> = BTreeMap::new();
+        let mut places: BTreeMap<Place, i64> = BTreeMap::new();
+        let hosts: Vec<u32> = match unit {
+            Unit::Client(c) => vec![*c],
+            Unit::Vendor(v) => self.e.vendors[*v as usize].clients.clone(),
+            _ => Vec::new(),
+        };
+        for c in &hosts {
+            places.insert(Place::Client(*c), 1000);
+            places.insert(Place::Stored(*c), 1000);
+        }
+        let mut consents: Vec<(u32, EstateGrant, Option<u32>)> = Vec::new();
+        for c in &hosts {
+            consents.extend(self.grants(*c).iter().filter(|g| g.mode != GrantMode::Application).map(|g| (*c, *g, None)));
+        }
+        match unit {
+            Unit::Credential(k) => {
+                let owner = self.e.credentials[*k as usize].client;
+                places.insert(Place::Client(owner), 1000);
+                places.extend(self.sharing(owner, Some(*k)).into_iter().map(|c| (Place::Client(c), self.w.modes.r5_shared_key)));
+            }
+            Unit::Standing(c, p) => {
+                let mine = |g: &&EstateGrant| g.mode == GrantMode::DelegatedAll || (g.mode != GrantMode::Application && g.principal == *p);
+                consents.extend(self.grants(*c).iter().filter(mine).map(|g| (*c, *g, Some(*p))));
+            }
+            Unit::Token(token) => {
+                let held: Vec<(u32, bool)> = token.scopes.iter().map(|s| (*s, false)).collect();
+                for scope in &token.scopes {
+                    let s = &self.e.scopes[*scope as usize];
+                    for atom in self.atoms(*scope) {
+                        let hold = Hold { level: s.privilege, breadth: Breadth::Fixed(token.breadth), weight: 1000 };
+                        holds.entry(atom).or_default().push(hold);
+                    }
+                    if s.privilege >= Privilege::Read {
+                        places.insert(Place::Read(s.audience), 1000);
+                    }
+                }
+                if token.breadth == 1000 {
+                    places.extend(self.methods(&held).into_iter().filter_map(|(target, tenant)| self.by_method(target, tenant)));
+                }
+            }
+            _ => {}
+        }
+        for (_, g, only) in &consents {
+            let s = self.scope(g);
+            let who = only.unwrap_or(g.principal);
+            let facts = self.e.principals.get(who as usize);
+            let privileged = facts.is_some_and(|p| p.privileged);
+            let mut breadths = Vec::new();
+            if g.mode == GrantMode::DelegatedAll && only.is_none() {
+                breadths.push(Breadth::Fixed(1000));
+            } else {
+                breadths.push(if facts.is_some_and(|p| p.members.is_none()) { Breadth::Fixed(1000) } else { Breadth::User(who) });
+                if privileged && s.privilege >= Privilege::Admin {
+                    breadths.push(Breadth::Fixed(1000));
+                }
+            }
+            for atom in self.atoms(g.scope) {
+                holds.entry(atom).or_default().extend(breadths.iter().map(|b| Hold { level: s.privilege, breadth: *b, weight: 1000 }));
+            }
+            if s.privilege >= Privilege::Read {
+                places.insert(Place::Read(s.audience), 1000);
+            }
+            if privileged && let Some((_, target)) = &s.escalation {
+                let target = if g.narrowed { EscalationTarget::Bounded } else { *target };
+                if let Some((place, weight)) = self.by_method(target, self.tenant(g.scope)) {
+                    let there = places.entry(place).or_insert(0);
+                    *there = (*there).max(weight);
+                }
+            }
+        }
+        self.close(&mut places);
+        assert!(!self.close(&mut places), "MP10: closing twice changes nothing");
+        for (place, weight) in &places {
+            match place {
+                Place::Client(c) => {
+                    for g in self.apps(*c) {
+                        let s = self.scope(g);
+                        let breadth = match s.breadth {
+                            BreadthHint::SelfOnly => 300,
+                            BreadthHint::Selected => 500,
+                            BreadthHint::All if g.narrowed => 500,
+                            BreadthHint::All => 1000,
+                        };
+                        for atom in self.atoms(g.scope) {
+                            let hold = Hold { level: s.privilege, breadth: Breadth::Fixed(breadth), weight: *weight };
+                            holds.entry(atom).or_default().push(hold);
+                        }
+                    }
+                }
+                Place::Plane(t) | Place::Everyone(t) => {
+                    for atom in self.all_atoms(*t) {
+                        let hold = Hold { level: Privilege::Impersonate, breadth: Breadth::Fixed(1000), weight: *weight };
+                        holds.entry(atom).or_default().push(hold);
+                    }
+                    if matches!(place, Place::Plane(_)) {
+                        let hold = Hold { level: Privilege::Escalate, breadth: Breadth::Fixed(1000), weight: *weight };
+                        holds.entry((*t, None)).or_default().push(hold);
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.sum(&holds, self.exposure(unit))
+    }
+
+    fn sum(&self, holds: &BTreeMap<AtomKey, Vec<Hold>>, exposure: i128) -> Verdict {
+        let mut load = 0i128;
+        let mut audiences = BTreeSet::new();
+        let (mut boundaries, mut tenants, mut prod, mut other) = (BTreeSet::new(), BTreeSet::new(), false, false);
+        let mut privilege = Privilege::None;
+        for (atom, holds) in holds {
+            let mine = self.loads(holds, *atom);
+            load += i128::from(mine);
+            let real: Vec<&Hold> = holds.iter().filter(|h| h.level > Privilege::None).collect();
+            if mine == 0 {
+                continue;
+            }
+            privilege = privilege.max(real.iter().map(|h| h.level).max().unwrap());
+            let far = real.iter().any(|h| h.weight >= 500);
+            match atom {
+                (t, None) => {
+                    if far {
+                        tenants.insert(*t);
+                    }
+                }
+                (a, Some(_)) => {
+                    audiences.insert(*a);
+                    let audience = &self.e.audiences[*a as usize];
+                    if far {
+                        boundaries.insert(audience.boundary.clone());
+                        tenants.insert(audience.tenant);
+                        prod |= audience.environment == Environment::Prod;
+                        other |= matches!(audience.environment, Environment::Stage | Environment::Test | Environment::Dev);
+                    }
+                }
+            }
+        }
+        let further = |n: usize, cap: i64| (n as i64 - 1).clamp(0, cap);
+        let mixed = if prod && other { 200 } else { 0 };
+        let crossing = 1000 + 150 * further(boundaries.len(), 4) + 100 * further(tenants.len(), 3) + mixed;
+        Verdict { load, crossing, exposure, audiences: audiences.len(), privilege }
+    }
+
+    fn opens(&self, client: u32) -> bool {
+        let owns = self.e.clients.iter().any(|c| c.owner_clients.contains(&client));
+        let trusted = self.e.credentials.iter().any(|k| k.federated_from.is_some_and(|(from, _)| from == client));
+        let declared = self.e.edges.iter().any(|d| {
+            d.from == client
+                && d.evidence != Evidence::Inferred
+                && matches!(d.kind, ReachEdgeKind::Federation | ReachEdgeKind::OwnerControl)
+        });
+        owns || trusted || declared || self.apps(client).any(|g| self.scope(g).privilege > Privilege::None)
+    }
+
+    fn credential(&self, ix: u32) -> i128 {
+        let k = &self.e.credentials[ix as usize];
+        let c = &self.e.clients[k.client as usize];
+        [k.life.0, c.hold.0, k.rot.0, c.net, k.leak].iter().fold(1000, |x, f| x * i128::from(*f))
+    }
+
+    fn exposure(&self, unit: &Unit) -> i128 {
+        let mut all: Vec<i128> = Vec::new();
+        let hosts: Vec<(u32, Option<u32>)> = match unit {
+            Unit::Client(c) => vec![(*c, None)],
+            Unit::Vendor(v) => self.e.vendors[*v as usize].clients.iter().map(|c| (*c, None)).collect(),
+            Unit::Standing(c, p) => vec![(*c, Some(*p))],
+            Unit::Credential(k) => {
+                let group = self.e.credentials[*k as usize].shared_group;
+                all.push(self.credential(*k));
+                let mates = self.e.credentials.iter().enumerate().filter(|(_, o)| group != 0 && o.shared_group == group);
+                all.extend(mates.map(|(ix, _)| self.credential(ix as u32)));
+                Vec::new()
+            }
+            Unit::Token(token) => {
+                all.push(token.exposure.iter().fold(1, |x, f| x * i128::from(f.0)));
+                Vec::new()
+            }
+        };
+        for (c, only) in hosts {
+            let facts = &self.e.clients[c as usize];
+            if only.is_none() {
+                let mut mine = 0;
+                for (ix, k) in self.e.credentials.iter().enumerate().filter(|(_, k)| k.client == c) {
+                    mine += 1;
+                    let _ = k;
+                    if self.opens(c) || self.sharing(c, Some(ix as u32)).iter().any(|mate| self.opens(*mate)) {
+                        all.push(self.credential(ix as u32));
+                    }
+                }
+                if mine == 0 && self.opens(c) {
+                    let (life, rot) = if facts.managed { (750, 1000) } else { (1250, 1200) };
+                    all.push([life, facts.hold.0, rot, facts.net, 1000].iter().fold(1000, |x, f| x * i128::from(*f)));
+                }
+            }
+            let consents: Vec<&EstateGrant> = self
+                .grants(c)
+                .iter()
+                .filter(|g| g.mode != GrantMode::Application)
+                .filter(|g| only.is_none_or(|p| g.mode == GrantMode::DelegatedAll || g.principal == p))
+                .collect();
+            if consents.iter().any(|g| self.scope(g).privilege > Privilege::None) {
+                let offline = consents.iter().any(|g| self.scope(g).offline);
+                let [session, refresh] = facts.delegated_life;
+                let life = if offline { session.0.max(refresh.0) } else { session.0 };
+                all.push([life, facts.hold.0, 1000, facts.net, 1000].iter().fold(1000, |x, f| x * i128::from(*f)));
+            }
+        }
+        let scale = 10i128.pow(15);
+        all.into_iter().max().unwrap_or(1000 * scale).clamp(200 * scale, 3000 * scale)
+    }
+}

@@ -1,1 +1,462 @@
-//! x
+//! Properties MP1-MP8 and MP10 of domain.md 3.7 over random estates, and the engine against the oracle.
+
+use bulkhead::blast::{UnitScore, explain, score_all, score_unit, score_unit_with};
+use bulkhead::model::estate::*;
+use bulkhead::model::*;
+use bulkhead::reach::{Cut, GrantCut, Graph, Overlay, Unit, View};
+use proptest::prelude::*;
+
+use super::oracle::Oracle;
+use super::world::*;
+
+/// Four small numbers; what they mean depends on the list they stand in. Taken modulo the size of what they point to.
+type Four = (u8, u8, u8, u8);
+
+/// A random estate, as numbers, so that proptest can shrink it.
+#[derive(Debug, Clone)]
+struct Plan {
+    tenants: u8,
+    audiences: Vec<Four>,
+    scopes: Vec<(u8, u8, u8, u8, u8)>,
+    principals: Vec<u8>,
+    clients: Vec<Four>,
+    credentials: Vec<(u8, u8, u8, u8, u8)>,
+    grants: Vec<(u8, u8, u8, u8, bool)>,
+    edges: Vec<Four>,
+    sets: Vec<(u8, u8, u8)>,
+    vendor: Vec<u8>,
+}
+
+fn four() -> impl Strategy<Value = Four> {
+    (any::<u8>(), any::<u8>(), any::<u8>(), any::<u8>())
+}
+
+fn five() -> impl Strategy<Value = (u8, u8, u8, u8, u8)> {
+    (any::<u8>(), any::<u8>(), any::<u8>(), any::<u8>(), any::<u8>())
+}
+
+fn plan() -> impl Strategy<Value = Plan> {
+    let structure = (
+        1u8..3,
+        prop::collection::vec(four(), 1..6),
+        prop::collection::vec(five(), 1..9),
+        prop::collection::vec(any::<u8>(), 0..4),
+        prop::collection::vec(four(), 1..6),
+    );
+    let rows = (
+        prop::collection::vec(five(), 0..6),
+        prop::collection::vec((any::<u8>(), any::<u8>(), any::<u8>(), any::<u8>(), prop::bool::weighted(0.2)), 0..16),
+        prop::collection::vec(four(), 0..6),
+        prop::collection::vec((any::<u8>(), any::<u8>(), any::<u8>()), 0..2),
+        prop::collection::vec(any::<u8>(), 0..3),
+    );
+    (structure, rows).prop_map(|((tenants, audiences, scopes, principals, clients), (credentials, grants, edges, sets, vendor))| Plan {
+        tenants,
+        audiences,
+        scopes,
+        principals,
+        clients,
+        credentials,
+        grants,
+        edges,
+        sets,
+        vendor,
+    })
+}
+
+const TARGETS: [EscalationTarget; 4] =
+    [EscalationTarget::Bounded, EscalationTarget::Principals, EscalationTarget::ClientsAll, EscalationTarget::Realm];
+
+fn pick<T: Copy>(list: &[T], number: u8) -> T {
+    list[usize::from(number) % list.len()]
+}
+
+impl Plan {
+    fn world(&self) -> World {
+        let mut world = World::new();
+        for n in 1..self.tenants {
+            world.tenant(&format!("tenant {n}"));
+        }
+        for four in &self.audiences {
+            self.audience(&mut world, *four);
+        }
+        for five in &self.scopes {
+            self.scope(&mut world, *five);
+        }
+        for n in &self.principals {
+            let members = pick(&[Some(1), Some(1), Some(1), Some(12), Some(700), None], *n);
+            world.principal(members, n % 16 > 11);
+        }
+        for (n, (a, b, c, d)) in self.clients.iter().enumerate() {
+            let client = world.client(&format!("client {n}"));
+            let facts = &mut world.estate.clients[client as usize];
+            facts.tenant = u32::from(a % self.tenants);
+            facts.hold = pick(&[(1000, false), (1250, false), (1400, true)], *b);
+            facts.net = pick(&[900, 1000, 1100], *c);
+            facts.managed = d % 4 == 0;
+            facts.delegated_life = [(pick(&[600, 750, 1250], *d), false), (pick(&[750, 1000, 1250], d / 3), d % 5 == 0)];
+        }
+        for (a, b, c, d, e) in &self.credentials {
+            let from = u32::from(d % self.clients.len() as u8);
+            let secret = world.secret(u32::from(a % self.clients.len() as u8));
+            secret.life = pick(&[(600, false), (1100, false), (1250, true)], *b);
+            secret.rot = pick(&[(1000, false), (1100, false), (1200, true)], *c);
+            secret.leak = pick(&[1000, 1000, 1250, 1500], *d);
+            secret.shared_group = pick(&[0, 0, 1, 2], *e);
+            secret.federated_from = (e % 5 == 0).then_some((from, e % 2 == 0));
+        }
+        for grant in &self.grants {
+            self.grant(&mut world, *grant);
+        }
+        for edge in &self.edges {
+            self.edge(&mut world, *edge);
+        }
+        for (a, b, c) in &self.sets {
+            let scope = |n: u8| u32::from(n % self.scopes.len() as u8);
+            world.estate.escalation_sets.push(("EM-SET".to_owned(), vec![scope(*a), scope(*b)], pick(&TARGETS, *c)));
+        }
+        let mut clients: Vec<u32> = self.vendor.iter().map(|n| u32::from(n % self.clients.len() as u8)).collect();
+        clients.sort_unstable();
+        clients.dedup();
+        world.estate.vendors.push(EstateVendor { id: "v000".to_owned(), name: "vendor".to_owned(), clients });
+        world
+    }
+
+    fn audience(&self, world: &mut World, (a, b, c, d): Four) {
+        let boundary = pick(&["east", "west", "south"], b);
+        let sensitivity = |n: u8| pick(&[None, Some(Sensitivity::Public), Some(Sensitivity::Restricted), Some(Sensitivity::Regulated)], n);
+        let audience = world.audience(&format!("api {}", world.estate.audiences.len()), boundary, Sensitivity::Internal, Impact::Low);
+        let facts = &mut world.estate.audiences[audience as usize];
+        facts.tenant = u32::from(a % self.tenants);
+        facts.impact = pick(&[None, Some(Impact::Low), Some(Impact::High), Some(Impact::Critical)], c);
+        facts.environment = pick(&[Environment::Prod, Environment::Test, Environment::Unknown], d);
+        facts.classes[0].sensitivity = sensitivity(d / 3);
+        if c % 3 == 0 {
+            facts.classes.push(DataClass { name: "second".to_owned(), sensitivity: sensitivity(d / 12) });
+            facts.functions.push("second".to_owned());
+        }
+        if b % 7 == 0 {
+            facts.boundary = None;
+        }
+    }
+
+    fn scope(&self, world: &mut World, (a, b, c, d, e): (u8, u8, u8, u8, u8)) {
+        let audience = u32::from(a) % world.estate.audiences.len() as u32;
+        let scope = world.scope(audience, &format!("scope {}", world.estate.scopes.len()), pick(Privilege::ALL, b));
+        let facts = &mut world.estate.scopes[scope as usize];
+        facts.breadth = pick(&[BreadthHint::All, BreadthHint::All, BreadthHint::Selected, BreadthHint::SelfOnly], c);
+        facts.classes = if d % 3 == 0 { vec![u16::from(d / 3 % 2)] } else { Vec::new() };
+        facts.assumed = d % 5 == 0;
+        facts.offline = e % 6 == 0;
+        facts.escalation = (e % 4 == 0).then(|| ("EM-ONE".to_owned(), pick(&TARGETS, e / 4)));
+    }
+
+    fn grant(&self, world: &mut World, (a, b, c, d, narrowed): (u8, u8, u8, u8, bool)) {
+        let client = u32::from(a) % world.estate.clients.len() as u32;
+        let scope = u32::from(b) % world.estate.scopes.len() as u32;
+        let mode = pick(&[GrantMode::Application, GrantMode::Application, GrantMode::DelegatedOne, GrantMode::DelegatedAll], c);
+        match mode {
+            GrantMode::Application if narrowed => world.narrowed(client, scope),
+            GrantMode::DelegatedOne if !world.estate.principals.is_empty() => {
+                let principal = u32::from(d) % world.estate.principals.len() as u32;
+                world.grant(client, scope, principal, mode);
+            }
+            GrantMode::DelegatedOne | GrantMode::DelegatedAll => world.grant(client, scope, NO_PRINCIPAL, mode),
+            _ => world.app(client, scope),
+        }
+    }
+
+    fn edge(&self, world: &mut World, (a, b, c, d): Four) {
+        let clients = world.estate.clients.len() as u32;
+        let (from, to) = (u32::from(a) % clients, u32::from(b) % clients);
+        let evidence = pick(&[Evidence::Declared, Evidence::Observed, Evidence::Inferred], d);
+        match c % 5 {
+            0 | 1 => {
+                let audience = usize::from(a) % world.estate.audiences.len();
+                world.estate.audiences[audience].harvest.push((to, evidence));
+            }
+            2 => world.estate.clients[to as usize].owner_clients.push(from),
+            3 => {
+                let kind = pick(&[ReachEdgeKind::Shared, ReachEdgeKind::OwnerControl, ReachEdgeKind::Federation], d / 3);
+                world.estate.edges.push(EstateEdge { from, to, kind, wildcard: d % 2 == 0, evidence });
+            }
+            _ => world.estate.edges.push(EstateEdge { from, to, kind: ReachEdgeKind::OwnerControl, wildcard: false, evidence }),
+        }
+    }
+}
+
+/// Units of an estate: every client, credential, vendor, one consent of each client, one token.
+fn units(estate: &Estate) -> Vec<Unit> {
+    let clients = 0..estate.clients.len() as u32;
+    let mut units: Vec<Unit> = clients.clone().map(Unit::Client).collect();
+    units.extend((0..estate.credentials.len() as u32).map(Unit::Credential));
+    units.extend((0..estate.vendors.len() as u32).map(Unit::Vendor));
+    units.extend(clients.map(|c| Unit::Standing(c, if estate.principals.is_empty() { NO_PRINCIPAL } else { 0 })));
+    units.push(token(&(0..estate.scopes.len().min(3) as u32).collect::<Vec<_>>(), living(750)));
+    units
+}
+
+fn scores(estate: &Estate) -> Vec<UnitScore> {
+    units(estate).iter().map(|unit| score_unit(estate, &weights(), unit)).collect()
+}
+
+/// Load, reach units and both scores: the figures that the properties speak of.
+fn figures(score: &UnitScore) -> [i64; 4] {
+    [score.load_exact(), score.reach_exact(), score.reach_tenths(), score.blast_tenths()]
+}
+
+fn none_lower(before: &[UnitScore], after: &[UnitScore], units: &[Unit]) -> Result<(), TestCaseError> {
+    for ((a, b), unit) in before.iter().zip(after).zip(units) {
+        let lower = figures(a).iter().zip(figures(b)).any(|(a, b)| *a > b);
+        prop_assert!(!lower, "{unit:?} fell from {:?} to {:?}", figures(a), figures(b));
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_engine_agrees_with_the_oracle(plan in plan()) {
+        let estate = plan.world().build();
+        let weights = weights();
+        let oracle = Oracle { e: &estate, w: &weights };
+        for unit in units(&estate) {
+            let score = score_unit(&estate, &weights, &unit);
+            let verdict = oracle.verdict(&unit);
+            prop_assert_eq!(i128::from(score.load_exact()), verdict.load, "load of {:?}", unit);
+            prop_assert_eq!((score.crossing() * 1000.0).round() as i64, verdict.crossing, "crossing of {:?}", unit);
+            prop_assert_eq!(score.audiences as usize, verdict.audiences, "audiences of {:?}", unit);
+            prop_assert_eq!(score.max_privilege, verdict.privilege, "privilege of {:?}", unit);
+            prop_assert_eq!(score.exposure(), ((verdict.exposure as f64) / 1e14).round() / 1e4, "exposure of {:?}", unit);
+            let exponent = verdict.load as f64 * verdict.crossing as f64 / 1e15 * (verdict.exposure as f64 / 1e18) / 0.6;
+            prop_assert!((score.blast_score() - 100.0 * (1.0 - (-exponent).exp())).abs() < 0.0501, "score of {:?}", unit);
+        }
+    }
+
+    #[test]
+    fn one_pass_over_everything_gives_the_same_as_one_unit_at_a_time(plan in plan()) {
+        let estate = plan.world().build();
+        let all = score_all(&estate, &weights());
+        let one = |unit| score_unit(&estate, &weights(), &unit);
+        prop_assert_eq!(all.clients, (0..estate.clients.len() as u32).map(|c| one(Unit::Client(c))).collect::<Vec<_>>());
+        prop_assert_eq!(all.credentials, (0..estate.credentials.len() as u32).map(|k| one(Unit::Credential(k))).collect::<Vec<_>>());
+        prop_assert_eq!(all.vendors, (0..estate.vendors.len() as u32).map(|v| one(Unit::Vendor(v))).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn mp1_more_never_lowers(plan in plan(), grant in (any::<u8>(), any::<u8>(), any::<u8>(), any::<u8>(), any::<bool>()), other in four(), scope in five(), what in 0..6u8) {
+        let world = plan.world();
+        let before = world.build();
+        let units = units(&before);
+        let mut more = world.clone();
+        match what {
+            0 => plan.grant(&mut more, grant),
+            1 => plan.edge(&mut more, other),
+            2 => plan.audience(&mut more, other),
+            3 => { plan.scope(&mut more, scope); more.app(u32::from(grant.0) % before.clients.len() as u32, before.scopes.len() as u32); }
+            4 => { let client = more.client("another"); more.app(client, u32::from(grant.1) % before.scopes.len() as u32); }
+            _ => {
+                let principal = more.principal(Some(1), grant.4);
+                more.grant(u32::from(grant.0) % before.clients.len() as u32, u32::from(grant.1) % before.scopes.len() as u32, principal, GrantMode::DelegatedOne);
+            }
+        }
+        let after = more.build();
+        let score = |estate: &Estate| units.iter().map(|unit| score_unit(estate, &weights(), unit)).collect::<Vec<_>>();
+        none_lower(&score(&before), &score(&after), &units)?;
+    }
+
+    #[test]
+    fn mp2_less_never_raises(plan in plan(), which in any::<u16>(), what in 0..6u8) {
+        let world = plan.world();
+        let full = world.build();
+        let mut less = full.clone();
+        let n = usize::from(which);
+        match what {
+            // A grant that is gone is one that opens nothing: ranges stay as they are.
+            0 if !less.grants.is_empty() => {
+                let nothing = EstateScope { privilege: Privilege::None, escalation: None, offline: false, ..less.scopes[0].clone() };
+                less.scopes.push(nothing);
+                let gone = less.scopes.len() as u32 - 1;
+                let ix = n % less.grants.len();
+                less.grants[ix].scope = gone;
+            }
+            1 => { let ix = n % less.scopes.len(); let s = &mut less.scopes[ix]; s.privilege = Privilege::from_code((s.privilege.code() - 1).max(0)).unwrap(); }
+            2 if !less.grants.is_empty() => { let ix = n % less.grants.len(); less.grants[ix].narrowed = true; }
+            3 if !less.principals.is_empty() => { let ix = n % less.principals.len(); less.principals[ix] = EstatePrincipal { members: Some(1), privileged: false, ..less.principals[ix].clone() }; }
+            4 => { let ix = n % less.scopes.len(); let s = &mut less.scopes[ix]; s.classes = if s.classes.is_empty() { vec![0] } else { s.classes.clone() }; }
+            _ => { less.edges.clear(); less.audiences.iter_mut().for_each(|a| a.harvest.clear()); }
+        }
+        none_lower(&scores(&less), &scores(&full), &units(&full))?;
+    }
+
+    #[test]
+    fn mp3_and_mp8_a_part_is_no_more_than_the_whole(plan in plan(), cut in any::<u8>()) {
+        let mut world = plan.world();
+        let clients: Vec<u32> = (0..world.estate.clients.len() as u32).collect();
+        world.estate.vendors.push(EstateVendor { id: "v001".to_owned(), name: "all".to_owned(), clients: clients.clone() });
+        let estate = world.build();
+        let score = |unit: &Unit| score_unit(&estate, &weights(), unit);
+        let all: Vec<u32> = (0..estate.scopes.len() as u32).collect();
+        let (left, right) = all.split_at(usize::from(cut) % (all.len() + 1));
+        let whole = token(&all, living(1000));
+        for part in [token(left, living(1000)), token(right, living(1000)), token(left, living(600))] {
+            none_lower(&[score(&part)], &[score(&whole)], std::slice::from_ref(&part))?;
+        }
+        // MP8: a vendor is the union of its clients; and each client holds its credentials (MP9).
+        for client in clients {
+            none_lower(&[score(&Unit::Client(client))], &[score(&Unit::Vendor(1))], &[Unit::Client(client)])?;
+        }
+        for (ix, credential) in estate.credentials.iter().enumerate() {
+            let (of, client) = (score(&Unit::Credential(ix as u32)), score(&Unit::Client(credential.client)));
+            prop_assert!(of.reach_exact() <= client.reach_exact(), "MP9: a host holds its credential {}", ix);
+        }
+    }
+
+    #[test]
+    fn mp4_order_duplicates_and_names_do_not_matter(plan in plan()) {
+        let world = plan.world();
+        let estate = world.build();
+        let before = scores(&estate);
+        prop_assert_eq!(&before, &scores(&world.shuffled()), "order");
+        let mut twice = world.clone();
+        for (client, from) in estate.clients.iter().enumerate() {
+            for grant in &estate.grants[from.grants_from as usize..from.grants_to as usize] {
+                match grant.narrowed {
+                    true => twice.narrowed(client as u32, grant.scope),
+                    false => twice.grant(client as u32, grant.scope, grant.principal, grant.mode),
+                }
+            }
+        }
+        twice.estate.edges.extend(world.estate.edges.clone());
+        prop_assert_eq!(&before, &scores(&twice.build()), "duplicates");
+        let mut renamed = world.clone();
+        renamed.estate.clients.iter_mut().for_each(|c| c.name = format!("~{}", c.name));
+        renamed.estate.audiences.iter_mut().for_each(|a| a.name = format!("~{}", a.name));
+        prop_assert_eq!(&before, &scores(&renamed.build()), "names");
+    }
+
+    #[test]
+    fn mp5_no_factor_lowers_when_it_gets_worse(plan in plan(), factor in 0..6usize, by in 1..500i64) {
+        let world = plan.world();
+        let before = world.build();
+        let mut worse = before.clone();
+        worse.clients.iter_mut().for_each(|c| match factor { 2 => c.hold.0 += by, 4 => c.net += by, 1 => c.delegated_life.iter_mut().for_each(|l| l.0 += by), _ => {} });
+        worse.credentials.iter_mut().for_each(|k| match factor { 1 => k.life.0 += by, 3 => k.rot.0 += by, 5 => k.leak += by, _ => {} });
+        none_lower(&scores(&before), &scores(&worse), &units(&before))?;
+        let scopes: Vec<u32> = (0..before.scopes.len() as u32).collect();
+        let (mut better, exposure) = (living(1000), living(1000));
+        better[factor].0 -= by;
+        let score = |exposure| score_unit(&before, &weights(), &token(&scopes, exposure));
+        none_lower(&[score(better)], &[score(exposure)], &[Unit::Client(0)])?;
+    }
+
+    #[test]
+    fn mp6_scores_lie_between_0_and_100_and_0_means_nothing(plan in plan()) {
+        let estate = plan.world().build();
+        for score in scores(&estate) {
+            prop_assert!((0.0..=100.0).contains(&score.blast_score()) && (0.0..=100.0).contains(&score.reach_score()));
+            let nothing = score.load_exact() == 0;
+            prop_assert_eq!(nothing, score.max_privilege == Privilege::None);
+            prop_assert!(!nothing || (score.blast_tenths() == 0 && score.reach_exact() == 0 && score.audiences == 0));
+            // The smallest load of the shipped weights still shows: public, basic, one user, the weakest path.
+            prop_assert!(nothing || score.load() > 1e-4 || score.reach_tenths() <= 1);
+        }
+    }
+
+    #[test]
+    fn mp7_worse_data_or_a_further_wall_never_lowers(plan in plan(), which in any::<u8>(), what in 0..4u8) {
+        let before = plan.world().build();
+        let mut worse = before.clone();
+        let ix = usize::from(which) % worse.audiences.len();
+        let audience = &mut worse.audiences[ix];
+        match what {
+            0 => audience.classes[0].sensitivity = Some(Sensitivity::Regulated),
+            1 => audience.impact = Some(Impact::Critical),
+            2 => audience.boundary = Some("an island".to_owned()),
+            _ => audience.classes.iter_mut().for_each(|c| c.sensitivity = c.sensitivity.max(Some(Sensitivity::Restricted))),
+        }
+        none_lower(&scores(&before), &scores(&worse), &units(&before))?;
+    }
+
+    #[test]
+    fn a_what_if_is_the_estate_with_that_change_made(plan in plan(), which in any::<u8>(), client in any::<u8>(), what in 0..4u8) {
+        let estate = plan.world().build();
+        let weights = weights();
+        let graph = Graph::new(&estate, &weights);
+        let client = u32::from(client) % estate.clients.len() as u32;
+        let scope = u32::from(which) % estate.scopes.len() as u32;
+        let audience = estate.scopes[scope as usize].audience;
+        let mut changed = estate.clone();
+        let nobody = EstateScope { privilege: Privilege::None, escalation: None, offline: false, ..estate.scopes[0].clone() };
+        changed.scopes.push(nobody);
+        let gone = estate.scopes.len() as u32;
+        // Each of these clients loses its grants; several at once take the way that counts a tenant afresh.
+        let clients = if which % 2 == 0 { vec![client] } else { (0..estate.clients.len() as u32).collect() };
+        let range = |c: u32| estate.clients[c as usize].grants_from as usize..estate.clients[c as usize].grants_to as usize;
+        let overlay = match what {
+            0 => {
+                clients.iter().flat_map(|c| range(*c)).for_each(|g| if changed.grants[g].scope == scope { changed.grants[g].scope = gone });
+                Overlay::grants(clients, vec![GrantCut::Scope(scope)])
+            }
+            1 => {
+                let there = |g: &EstateGrant| estate.scopes[g.scope as usize].audience == audience;
+                clients.iter().flat_map(|c| range(*c)).for_each(|g| if there(&estate.grants[g]) { changed.grants[g].scope = gone });
+                Overlay::grants(clients, vec![GrantCut::Audience(audience)])
+            }
+            2 => {
+                let all: Vec<u32> = (0..estate.clients.len() as u32).collect();
+                changed.scopes.iter_mut().filter(|s| s.audience == audience).for_each(|s| { s.privilege = s.privilege.min(Privilege::Read); s.escalation = None; });
+                let sets: Vec<_> = changed.escalation_sets.drain(..).filter(|set| set.1.iter().all(|s| estate.scopes[*s as usize].audience != audience)).collect();
+                changed.escalation_sets = sets;
+                Overlay::grants(all, vec![GrantCut::Cap(Some(audience), Privilege::Read)])
+            }
+            _ => {
+                changed.audiences.iter_mut().for_each(|a| a.harvest.clear());
+                let edges = estate.audiences.iter().enumerate().flat_map(|(a, facts)| facts.harvest.iter().map(move |(c, _)| (a as u32, *c)));
+                use bulkhead::reach::{Mode, Node};
+                Overlay::cut(edges.map(|(a, c)| Cut::Edge(Mode::R9, Node::Read(a), Node::Secrets(c))).collect())
+            }
+        };
+        let view = View::new(&estate, &weights, &graph);
+        for unit in units(&estate).into_iter().filter(|u| !matches!(u, Unit::Token(_))) {
+            let (asked, made) = (score_unit_with(&view.under(&overlay), &unit), score_unit(&changed, &weights, &unit));
+            prop_assert_eq!(figures(&asked), figures(&made), "{:?}", unit);
+        }
+    }
+
+    #[test]
+    fn an_explanation_adds_up_and_is_the_score(plan in plan()) {
+        let world = plan.world();
+        let (estate, shuffled) = (world.build(), world.shuffled());
+        for unit in units(&estate) {
+            let explanation = explain(&estate, &weights(), &unit);
+            let score = score_unit(&estate, &weights(), &unit);
+            prop_assert_eq!(explanation.score, score, "the same code");
+            let shares: i64 = explanation.atoms.iter().map(|a| (a.share * 10.0).round() as i64).sum();
+            prop_assert!(explanation.atoms.is_empty() || shares == score.blast_tenths(), "shares add up to {}", shares);
+            let by_audience: i64 = explanation.audiences.iter().map(|a| (a.share * 10.0).round() as i64).sum();
+            prop_assert_eq!(by_audience, shares);
+            prop_assert_eq!(explanation.audiences.iter().filter(|a| a.id.is_some()).count(), score.audiences as usize);
+            for atom in &explanation.atoms {
+                let [s, p, b, m] = atom.weights;
+                prop_assert_eq!(atom.load, (s * p * b * m) as f64 / 1e12, "a load is the product of what is named");
+                prop_assert_eq!(atom.path.last().map(|e| e.weight), Some(m), "the path ends with its weight");
+                prop_assert_eq!(atom.path.len(), usize::from(atom.steps));
+                let mut weight = 1000;
+                for edge in &atom.path {
+                    weight = weight * edge.multiplier / 1000;
+                    prop_assert_eq!(edge.weight, weight, "each edge multiplies, rounded down");
+                }
+            }
+            for change in &explanation.changes {
+                prop_assert!(change.difference <= 0.0 && change.reach_removed >= 0.0, "{:?} lowers nothing", change);
+            }
+            let bytes = serde_json::to_string(&explanation).unwrap();
+            prop_assert_eq!(&bytes, &serde_json::to_string(&explain(&estate, &weights(), &unit)).unwrap(), "a second run");
+            prop_assert_eq!(&bytes, &serde_json::to_string(&explain(&shuffled, &weights(), &unit)).unwrap(), "shuffled rows");
+            let shown = format!("{:.1} / 100", explanation.blast_score);
+            prop_assert!(explanation.text().contains(&shown), "the text shows the score");
+        }
+    }
+}
