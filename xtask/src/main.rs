@@ -10,6 +10,7 @@ mod journey;
 mod setup;
 mod steps;
 mod suite;
+mod synth;
 
 use std::process::ExitCode;
 
@@ -45,6 +46,8 @@ enum Task {
         #[arg(long)]
         tests: bool,
     },
+    /// Write the exports of a made-up Entra tenant of any size, and what an import of them must count.
+    Synth(synth::Options),
     /// gen, dev-server and the other tasks that need the core.
     #[command(external_subcommand)]
     Workbench(Vec<String>),
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         Task::Setup { tests } => {
             setup::system(if tests { setup::Need::Test } else { setup::Need::Build }).and_then(|()| frontend::install(&root)).map(|()| true)
         }
+        Task::Synth(options) => synth::run(&options),
         Task::Workbench(words) => steps::workbench(&root, &words),
     };
     match done {
