@@ -39,7 +39,7 @@ export interface Commands {
   job_cancel: { args: { id: string }; answer: Job };
   pick_files: { args: { purpose: string; folder: boolean }; answer: PickedFile[] };
   pack_preflight: { args: { profile: string }; answer: Preflight };
-  pack_build: { args: { profile: string; passphrase: string | null }; answer: Job };
+  pack_build: { args: { profile: string; passphrase: string | null; target: string }; answer: Job };
   pack_verify: { args: { handle: string }; answer: Job };
   keys: { args: Nothing; answer: SigningKey };
   key_new: { args: { passphrase: string }; answer: SigningKey };
@@ -48,7 +48,8 @@ export interface Commands {
   settings_set: { args: { field: string; value: string; reason: string }; answer: unknown };
   demo_open: { args: Nothing; answer: unknown };
   demo_delete: { args: Nothing; answer: unknown };
-  undo: { args: { revision: number }; answer: unknown };
+  inventory_open: { args: Nothing; answer: unknown };
+  undo: { args: { revision: number; reason: string }; answer: unknown };
   set_revision: { args: { revision: number | null }; answer: unknown };
 }
 

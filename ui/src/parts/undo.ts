@@ -5,7 +5,7 @@ import { notices } from '../kit/notices.svelte';
 
 export async function undo(revision: number): Promise<boolean> {
   try {
-    await rpc('undo', { revision });
+    await rpc('undo', { revision, reason: '' });
     await inventory.changed();
     notices.tell(`Revision ${revision} was undone by a new revision.`);
     return true;

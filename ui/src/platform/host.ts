@@ -12,8 +12,12 @@ export interface Host {
   rpc(command: string, args: unknown): Promise<unknown>;
   /** Opens the host's file dialog; an empty list when the user cancels. */
   pickFiles(purpose: 'import' | 'pack', folder: boolean): Promise<Picked[]>;
+  /** Asks where to write; null when the user cancels. */
+  pickTarget(purpose: 'pack' | 'csv' | 'key', name: string): Promise<Picked | null>;
   /** Files dragged over the window. Answers how to stop listening. */
   onDrop(tell: (event: DropEvent) => void): () => void;
+  /** An entry of the native menu was chosen. Answers how to stop listening. */
+  onMenu(tell: (action: string) => void): () => void;
   /** Puts text on the clipboard. */
   copy(text: string): Promise<void>;
 }

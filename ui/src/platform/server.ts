@@ -66,7 +66,11 @@ export const serverHost: Host = {
   async pickFiles(_purpose, folder) {
     return upload(await askForFiles(folder));
   },
+  async pickTarget(purpose, name) {
+    return ((await rpc('pick_target', { purpose, name })) as Picked[])[0] ?? null;
+  },
   onDrop: (tell) => browserDrops(tell, upload),
+  onMenu: () => () => {},
   async copy(text) {
     await navigator.clipboard.writeText(text);
   },

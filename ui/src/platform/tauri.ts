@@ -13,6 +13,9 @@ export const tauriHost: Host = {
   async pickFiles(purpose, folder) {
     return (await rpc('pick_files', { purpose, folder })) as Picked[];
   },
+  async pickTarget(purpose, name) {
+    return ((await rpc('pick_target', { purpose, name })) as Picked[])[0] ?? null;
+  },
   onDrop(tell) {
     // The shell turns native drops into handles and tells them with these events.
     const stops = [
@@ -21,6 +24,10 @@ export const tauriHost: Host = {
       listen<Picked[]>('dropped', (event) => tell({ state: 'dropped', files: event.payload } satisfies DropEvent)),
     ];
     return () => stops.forEach((stop) => void stop.then((end) => end()));
+  },
+  onMenu(tell) {
+    const stop = listen<string>('menu', (event) => tell(event.payload));
+    return () => void stop.then((end) => end());
   },
   async copy(text) {
     await navigator.clipboard.writeText(text);

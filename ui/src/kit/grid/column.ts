@@ -21,10 +21,15 @@ export function isEndAligned(kind: CellKind): boolean {
   return AT_THE_END.includes(kind);
 }
 
+/** A wide column of times shows the minute too, as the log needs it. */
+export function showsMinutes(column: GridColumn): boolean {
+  return column.kind === 'time' && column.width >= 150;
+}
+
 /** Least width in pixels at 100 %: what was asked for, but never less than the heading needs. */
 export function leastWidth(column: GridColumn): number {
   // `30 Nov 2026` must never be cut, whatever width was asked for.
-  return Math.max(column.width, column.kind === 'time' ? 100 : 0, Math.ceil(column.title.length * 6.6) + 18);
+  return Math.max(column.width, column.kind === 'time' ? (showsMinutes(column) ? 172 : 100) : 0, Math.ceil(column.title.length * 6.6) + 18);
 }
 
 /** The tracks of a row, as a value for grid-template-columns; names and texts take what is left over. */
