@@ -34,7 +34,7 @@ pub struct Options {
     /// Same seed, same bytes.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// Folder to write into; it is made if it is not there.
+    /// Folder to write into, made if it is not there: the exports in `export/`, and `truth.json`.
     #[arg(long)]
     pub out: PathBuf,
     /// Also the grants as one flat CSV, for comparing with other tools.
@@ -49,17 +49,19 @@ pub fn run(options: &Options) -> Result<bool> {
     Ok(true)
 }
 
-/// Writes the files of an estate into the folder `out`, `truth.json` among them, and gives the truth back.
+/// Writes the files of an estate into `out/export`, what an import of that folder must count into `out/truth.json`, and gives the
+/// truth back.
 pub fn generate(options: &Options) -> Result<Truth> {
     let estate = Estate::new(options.seed, options.clients, options.grants)?;
-    std::fs::create_dir_all(&options.out).with_context(|| format!("make the folder {}", options.out.display()))?;
+    let out = options.out.join("export");
+    std::fs::create_dir_all(&out).with_context(|| format!("make the folder {}", out.display()))?;
     let mut truth = Truth::default();
-    organization(&estate, &options.out, &mut truth)?;
-    service_principals(&estate, &options.out, &mut truth)?;
-    applications(&estate, &options.out, &mut truth)?;
-    federated(&estate, &options.out, &mut truth)?;
-    grants(&estate, options, &mut truth)?;
-    users(&estate, &options.out, &mut truth)?;
+    organization(&estate, &out, &mut truth)?;
+    service_principals(&estate, &out, &mut truth)?;
+    applications(&estate, &out, &mut truth)?;
+    federated(&estate, &out, &mut truth)?;
+    grants(&estate, &out, options.flat.as_deref(), &mut truth)?;
+    users(&estate, &out, &mut truth)?;
     std::fs::write(options.out.join("truth.json"), truth.json()).context("write truth.json")?;
     Ok(truth)
 }
@@ -229,8 +231,8 @@ fn federated(estate: &Estate, out: &Path, truth: &mut Truth) -> Result<()> {
     Ok(())
 }
 
-fn grants(estate: &Estate, options: &Options, truth: &mut Truth) -> Result<()> {
-    let mut flat = match &options.flat {
+fn grants(estate: &Estate, out: &Path, flat: Option<&Path>, truth: &mut Truth) -> Result<()> {
+    let mut flat = match flat {
         None => None,
         Some(path) => {
             let mut file = BufWriter::new(File::create(path).with_context(|| format!("write {}", path.display()))?);
@@ -238,7 +240,7 @@ fn grants(estate: &Estate, options: &Options, truth: &mut Truth) -> Result<()> {
             Some(file)
         }
     };
-    let mut pages = Pages::new(&options.out, "oauth2PermissionGrants.json", "oauth2PermissionGrants", "oauth2PermissionGrants")?;
+    let mut pages = Pages::new(out, "oauth2PermissionGrants.json", "oauth2PermissionGrants", "oauth2PermissionGrants")?;
     // Graph lists assignments API by API, so they wait for their turn; all else is written at once.
     let mut by_api: Vec<Vec<(u64, u32, i64)>> = vec![Vec::new(); estate.permissions.len()];
     let mut principals = BTreeSet::new();
@@ -293,7 +295,7 @@ fn grants(estate: &Estate, options: &Options, truth: &mut Truth) -> Result<()> {
     if let Some(mut flat) = flat {
         flat.flush()?;
     }
-    assigned(estate, &options.out, &by_api, truth)
+    assigned(estate, out, &by_api, truth)
 }
 
 fn assigned(estate: &Estate, out: &Path, by_api: &[Vec<(u64, u32, i64)>], truth: &mut Truth) -> Result<()> {

@@ -26,8 +26,10 @@ fn options(out: &Path, seed: u64) -> Options {
 }
 
 fn bytes_of(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    let mut files: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
+    let mut files: Vec<_> = [folder.join("export"), folder.to_owned()]
+        .iter()
+        .flat_map(|folder| std::fs::read_dir(folder).unwrap())
+        .filter(|entry| entry.as_ref().unwrap().path().is_file())
         .map(|entry| {
             let path = entry.unwrap().path();
             (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(path).unwrap())
@@ -53,7 +55,7 @@ fn the_truth_is_what_the_files_hold() {
     let folder = Folder::new("truth");
     std::fs::create_dir_all(&folder.0).unwrap();
     let truth = generate(&options(&folder.0, 3)).unwrap();
-    let read = |name: &str| std::fs::read_to_string(folder.0.join(name)).unwrap();
+    let read = |name: &str| std::fs::read_to_string(folder.0.join("export").join(name)).unwrap();
     let count = |name: &str, mark: &str| read(name).matches(mark).count() as u64;
 
     assert_eq!(truth.grants(), 20_000, "exactly as many grants as asked for");
@@ -70,7 +72,7 @@ fn the_truth_is_what_the_files_hold() {
     assert_eq!(count("applications.json", r#""@odata.type""#), truth.ownerships);
     assert_eq!(count("appRoleAssignedTo.json", r#""appRoleId""#), truth.application);
 
-    let flat = read("flat.csv");
+    let flat = std::fs::read_to_string(folder.0.join("flat.csv")).unwrap();
     let rows: Vec<&str> = flat.lines().skip(1).collect();
     assert_eq!(rows.len() as u64, truth.grants());
     assert_eq!(rows.iter().collect::<BTreeSet<_>>().len(), rows.len(), "no grant stands twice");
