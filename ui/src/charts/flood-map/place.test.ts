@@ -72,6 +72,7 @@ describe('words and table', () => {
     const rows = mapRows(storefront);
     expect(rows).toHaveLength(45);
     expect(rows.slice(0, 4).map((row) => row.cells[0])).toEqual(['payment', 'location', 'cart', 'product']);
+    expect(rows[0]?.cells).toEqual(['payment', 'PCI', 'regulated', 'W write', '1', 'as attested', '.650']);
     expect(rows.filter((row) => row.cells[5] === 'gateway only')).toHaveLength(9);
     const cells = storefront.compartments.flatMap((one) => one.cells.map((cell) => sayCell(cell, one.name)));
     expect(cells).toContain('payment, PCI: write, regulated');

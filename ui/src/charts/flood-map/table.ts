@@ -1,4 +1,5 @@
 // The map as a table: every cell is a row, the deepest water first.
+import { fraction } from '../../kit/format';
 import type { ChartTable } from '../table';
 import { letterOf, levelOf, stateOf, type FloodMap } from './data';
 
@@ -13,6 +14,9 @@ export const MAP_COLUMNS: ChartTable['columns'] = [
   { title: 'Reading', number: false },
   { title: 'Load', number: true },
 ];
+
+/** There is nothing to say, which is not the same as unknown. */
+const NOTHING = '–';
 
 /** Rows by load, then privilege, then name, so that the table does not move between two drawings of one revision. */
 export function mapRows(map: FloodMap): MapRow[] {
@@ -34,9 +38,9 @@ export function mapRows(map: FloodMap): MapRow[] {
         boundary,
         cell.sensitivity ?? 'unknown',
         dry ? 'not reached' : `${letterOf(cell.privilege)} ${cell.privilege}`,
-        dry ? '' : String(cell.steps),
-        dry ? '' : state === 'gateway' ? 'gateway only' : 'as attested',
-        dry || state === 'gateway' ? '' : cell.load.toFixed(3),
+        dry ? NOTHING : String(cell.steps),
+        dry ? NOTHING : state === 'gateway' ? 'gateway only' : 'as attested',
+        dry || state === 'gateway' ? NOTHING : fraction(cell.load, 3),
       ],
     };
   });
