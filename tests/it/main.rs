@@ -4,6 +4,7 @@ mod csv_profile;
 mod graph;
 mod import;
 mod keycloak;
+mod made_up;
 mod pack;
 mod pipeline;
 mod policy;
