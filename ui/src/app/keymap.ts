@@ -43,7 +43,7 @@ export function isWriting(target: EventTarget | null): boolean {
 
 /** Moves the focus to the next region: banner, navigation, main, panel, status. */
 export function nextRegion(by: 1 | -1): void {
-  const regions = [...document.querySelectorAll<HTMLElement>('header.bar, nav.rail, main, aside')].filter((region) => region.offsetParent !== null);
+  const regions = [...document.querySelectorAll<HTMLElement>('header, nav.rail, main, aside')].filter((region) => region.offsetParent !== null);
   const at = regions.findIndex((region) => region.contains(document.activeElement));
   const next = regions[(at + by + regions.length) % regions.length];
   const target = next?.querySelector<HTMLElement>('[role="grid"] [tabindex="0"], a[aria-current], button, a, input, [tabindex="0"]') ?? next;
