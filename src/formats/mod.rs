@@ -74,7 +74,8 @@ impl Fault {
     /// The fault behind an error of a reader: one of [`decode`]'s, or a failed read.
     pub fn of_io(error: &std::io::Error, at: Option<Position>) -> Self {
         match error.get_ref().and_then(|inner| inner.downcast_ref::<decode::BadText>()) {
-            Some(bad) => Self::new(FaultKind::Encoding, bad.to_string(), at),
+            // The offset in the raw bytes is the one that leads there.
+            Some(bad) => Self::new(FaultKind::Encoding, bad.to_string(), None),
             None => Self::new(FaultKind::Read, format!("The file could not be read to its end: {error}."), at),
         }
     }

@@ -95,12 +95,14 @@ fn read_file(reading: &mut Reading<'_>, file: &dyn FileInput, index: usize, pass
             );
         }
         if walk.error_replies > 0 {
+            let count = if walk.error_replies == 1 {
+                "1 reply of Microsoft Graph is an error".to_owned()
+            } else {
+                format!("{} replies of Microsoft Graph are errors", walk.error_replies)
+            };
             tell(
                 codes::ERROR_REPLY,
-                format!(
-                    "{} replies of Microsoft Graph are errors (too many requests, or not allowed): what they stand for is missing here, not absent there.",
-                    walk.error_replies
-                ),
+                format!("{count} (too many requests, or not allowed): what was asked for is missing here, not absent there."),
             );
         }
         reading.pages.close_file();

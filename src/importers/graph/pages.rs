@@ -65,6 +65,18 @@ impl Pages {
         *self.alone_in_file.entry(list).or_default() += 1;
     }
 
+    /// Records of a list were rejected: what they describe exists, so nothing may be taken for removed.
+    pub fn rejected(&mut self, list: RecordKind, parent: Option<Name>, count: u32) {
+        let reason =
+            if count == 1 { "one of its records was rejected".to_owned() } else { format!("{count} of its records were rejected") };
+        self.state((list, parent), Completeness::Unknown, reason);
+    }
+
+    /// A role is held by somebody whom no file describes: a client may be behind it, now or in an earlier import.
+    pub fn holder_unknown(&mut self) {
+        self.state((RecordKind::DirectoryRoles, None), Completeness::Unknown, "no file says who holds some of the roles".to_owned());
+    }
+
     /// An error reply stood where a page should.
     pub fn error(&mut self) {
         self.errors_in_file = true;
@@ -93,9 +105,9 @@ impl Pages {
     }
 
     fn state(&mut self, list: List, completeness: Completeness, reason: String) {
-        let weaker = |old: Completeness| rank(completeness) < rank(old);
         match self.stated.get(&list) {
-            Some((old, _)) if !weaker(*old) => {}
+            // Of two reasons for the same, the first in the alphabet stays, so that the order of files does not show.
+            Some((old, why)) if (rank(*old), why) <= (rank(completeness), &reason) => {}
             _ => {
                 self.stated.insert(list, (completeness, reason));
             }
@@ -143,6 +155,9 @@ fn judge((list, parent): &List, context: &str, tally: &Tally) -> (Completeness, 
         list,
         RecordKind::AppRoleAssignments | RecordKind::AppRoleAssignedTo | RecordKind::Owners | RecordKind::FederatedIdentityCredentials
     );
+    if *list == RecordKind::GroupMembers && parent.is_none() {
+        return (Completeness::Unknown, "users and groups are kept only where a grant names them".to_owned());
+    }
     if of_one_object && parent.is_none() {
         return (Completeness::Unknown, "the pages do not say whose list this is".to_owned());
     }

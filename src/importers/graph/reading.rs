@@ -65,6 +65,8 @@ pub struct Reading<'s> {
     windows_1252: Option<u32>,
     /// Records accepted, rejected or ignored in this file so far.
     pub records: u32,
+    /// Records rejected in this set so far.
+    pub rejects: u32,
     /// Set when the file cannot be used.
     pub foreign: Option<&'static str>,
 }
@@ -87,6 +89,7 @@ impl<'s> Reading<'s> {
             tenants: BTreeSet::new(),
             windows_1252: None,
             records: 0,
+            rejects: 0,
             foreign: None,
         }
     }
@@ -141,6 +144,7 @@ impl<'s> Reading<'s> {
 
     /// The record is wanted but unusable.
     pub fn reject(&mut self, code: &'static str, message: impl Into<String>) {
+        self.rejects += 1;
         let count = self.rejected.entry(code).or_default();
         *count += 1;
         if *count <= LISTED {
@@ -166,7 +170,9 @@ impl<'s> Reading<'s> {
                 "ConvertTo-Json cut this record below its depth, so its credentials or permissions are lost. Export again with -Depth 10.",
             );
         }
-        self.reject(codes::UNUSABLE, format!("A field has a kind that Microsoft Graph does not give it: {}.", text::quoted(&message)));
+        // The place inside the record that serde_json tells would be taken for one in the file.
+        let what = message.split(" at line ").next().unwrap_or_default();
+        self.reject(codes::UNUSABLE, format!("A value has a kind that Microsoft Graph does not give it: {}.", text::quoted(what)));
     }
 
     /// Rejects a record that lacks a field, or whose key is longer than 4 KiB.

@@ -40,11 +40,11 @@ impl Reading<'_> {
         } else if let Some(members) = self.group_members.get(&lower) {
             members.iter().cloned().collect()
         } else {
-            return self.ignore(match stated {
-                Some(Shape::User) => OF_PEOPLE,
-                Some(Shape::Group) => OF_GROUP,
-                _ => UNKNOWN_HOLDER,
-            });
+            if stated == Some(Shape::User) {
+                return self.ignore(OF_PEOPLE);
+            }
+            self.pages.holder_unknown();
+            return self.ignore(if stated == Some(Shape::Group) { OF_GROUP } else { UNKNOWN_HOLDER });
         };
         if let Some(object) = held.principal.0.as_ref().filter(|_| stated == Some(Shape::ServicePrincipal)) {
             self.mentioned(object);

@@ -48,6 +48,7 @@ struct Open {
     collection: Option<Collection>,
     records: u32,
     lists: BTreeMap<RecordKind, u32>,
+    rejects: u32,
 }
 
 /// See the module.
@@ -96,6 +97,7 @@ impl<'f> Walk<'f> {
                     collection: None,
                     records: 0,
                     lists: BTreeMap::new(),
+                    rejects: 0,
                 };
                 self.opened += 1;
                 self.open.push(open);
@@ -121,11 +123,20 @@ impl<'f> Walk<'f> {
     }
 
     fn close(&mut self, open: Open, reading: &mut Reading<'_>) {
+        let collection = open.collection.clone().unwrap_or_else(|| self.resolve(&open.header));
+        let parent = collection.parent.as_ref().filter(|parent| !matches!(parent, Parent::Unsaid(_))).map(Parent::name);
+        if open.rejects > 0
+            && let Some(list) = collection.list().or_else(|| open.lists.keys().copied().next())
+        {
+            reading.pages.rejected(list, parent.clone(), open.rejects);
+        }
         if self.pass == Pass::Late {
             return;
         }
-        let collection = open.collection.clone().unwrap_or_else(|| self.resolve(&open.header));
-        let parent = collection.parent.as_ref().map(Parent::name);
+        // Definitions and activated roles do not list who holds them: only assignments can prove that a role ended.
+        if matches!(collection.shape, Some(Shape::RoleDefinition | Shape::DirectoryRole)) {
+            return;
+        }
         match open.container {
             Container::Page => {
                 let own = collection.list().or_else(|| (open.lists.len() == 1).then(|| open.lists.keys().copied().next()).flatten());
@@ -186,7 +197,11 @@ impl<'f> Walk<'f> {
         // Only the list and its parent are needed from here on; cloning them costs little beside a record.
         let collection = collection.unwrap_or_else(|| Collection { shape: None, ..self.by_name.clone() });
         reading.at(record.offset);
+        let rejects = reading.rejects;
         let list = self.read(record, &collection, reading);
+        if let Some(open) = self.open.last_mut() {
+            open.rejects += reading.rejects - rejects;
+        }
         if reading.foreign.is_some() {
             return false;
         }
@@ -371,6 +386,10 @@ impl<'f> Walk<'f> {
             }
         };
         let (shape, first) = (object_shape(&object), self.pass == Pass::First);
+        if shape == Shape::Unknown && matches!(wire::read::<Probe<'_>>(text).map(|probe| probe.shape()), Ok(Shape::ErrorReply)) {
+            self.by_shape(Shape::ErrorReply, text, collection, reading);
+            return None;
+        }
         match (collection.relation, &collection.parent) {
             (Some(Relation::Members), Some(Parent::DirectoryRole(role))) => {
                 let late = shape == Shape::Group;
