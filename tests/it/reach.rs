@@ -1,5 +1,6 @@
 //! Golden numbers and properties of BR-1.
 
+mod flood;
 mod goldens;
 mod oracle;
 mod properties;
