@@ -1,12 +1,13 @@
 //! Mapping profiles: what the columns of a generic CSV become. A small file, saved and reused; columns are guessed, never silently.
 //!
 //! A profile says what a row is (`rows`), to which source the rows belong, in which order ambiguous dates stand, and
-//! which field each column is. The fields of each kind of row stand in [`fields`]. A profile whose `source` is `entra`
+//! which field each column is. The fields of each kind of row stand in [`super::fields`]. A profile whose `source` is `entra`
 //! or `keycloak` speaks about entities of that source by their names, so that a CSV can state their owners, trust
 //! boundaries or data classes.
 
 use serde::{Deserialize, Serialize};
 
+use super::fields::{ROWS, fields};
 use crate::error::Told;
 use crate::formats::text::quoted;
 use crate::formats::time::DateOrder;
@@ -57,193 +58,6 @@ fn year_first() -> String {
 
 fn chosen() -> f64 {
     1.0
-}
-
-/// What the values of a field look like; guesses and checks use it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
-    /// Any text.
-    Text,
-    /// A point in time.
-    Time,
-    /// Yes, no or unknown.
-    Flag,
-    /// One of these words.
-    Words(&'static [&'static str]),
-}
-
-/// A field that a column may become.
-#[derive(Debug, Clone, Copy)]
-pub struct Field {
-    /// Name in profiles.
-    pub name: &'static str,
-    /// A row without it is rejected, so a profile must map it.
-    pub key: bool,
-    /// Values.
-    pub shape: Shape,
-    /// Header words that mean it, lower case without blanks and punctuation.
-    pub also: &'static [&'static str],
-}
-
-const fn field(name: &'static str, shape: Shape, also: &'static [&'static str]) -> Field {
-    Field { name, key: false, shape, also }
-}
-
-const fn key(name: &'static str, also: &'static [&'static str]) -> Field {
-    Field { name, key: true, shape: Shape::Text, also }
-}
-
-/// Kinds of rows, in the order in which a tie between guesses is decided.
-pub const ROWS: &[&str] = &["grants", "credentials", "clients", "audiences", "owners", "vendors", "reach_edges"];
-
-const CLIENT_ID: &[&str] =
-    &["appid", "applicationid", "clientkey", "integrationid", "consumerkey", "client", "app", "integration", "serviceaccount"];
-const CREATED: &[&str] = &["created", "creationdate", "createdon", "createddate", "issued", "issuedat", "validfrom", "start", "startdate"];
-const EXPIRES: &[&str] = &["expires", "expiry", "expirydate", "expirationdate", "expiration", "validuntil", "validto", "end", "enddate"];
-const LAST_USED: &[&str] = &["lastused", "lastuse", "lastuseddate", "lastactivity", "lastaccess", "lastseen", "lastlogin"];
-const AUDIENCE: &[&str] = &["api", "resource", "resourceserver", "aud", "target", "system", "object"];
-const IMPACTS: &[&str] = &["low", "moderate", "high", "critical"];
-const ENVIRONMENTS: &[&str] = &["prod", "stage", "test", "dev"];
-
-const CLIENTS: &[Field] = &[
-    key("client_id", CLIENT_ID),
-    field("name", Shape::Text, &["displayname", "clientname", "appname", "applicationname", "title", "label"]),
-    field("kind", Shape::Words(CLIENT_KINDS), &["clienttype", "type", "apptype"]),
-    field("enabled", Shape::Flag, &["active", "status", "state", "isenabled", "isactive"]),
-    field("holder", Shape::Words(&["first_party", "third_party", "platform"]), &["party", "heldby"]),
-    field("vendor", Shape::Text, &["supplier", "provider", "vendorname", "thirdparty"]),
-    field("publisher", Shape::Text, &["publishername", "developer"]),
-    field("verified", Shape::Flag, &["publisherverified", "isverified", "verifiedpublisher"]),
-    field("environment", Shape::Words(ENVIRONMENTS), &["env", "stage"]),
-    field("internet", Shape::Flag, &["internetfacing", "exposed", "public", "external"]),
-    field("created_at", Shape::Time, CREATED),
-    field("last_used_at", Shape::Time, LAST_USED),
-    field("owner", Shape::Text, &["ownermail", "owneremail", "contact", "responsible", "team", "businessowner"]),
-    field("application", Shape::Text, &["product", "businessapplication", "service"]),
-];
-
-/// Words of a client's kind.
-pub const CLIENT_KINDS: &[&str] = &[
-    "confidential",
-    "public",
-    "service_account",
-    "managed_identity",
-    "workload",
-    "bot",
-    "install",
-    "pat_holder",
-    "agent",
-    "iam_user",
-    "iam_role",
-];
-
-/// Words of a credential's kind.
-pub const CREDENTIAL_KINDS: &[&str] = &[
-    "client_secret",
-    "api_key",
-    "pat",
-    "access_key",
-    "ssh_key",
-    "deploy_key",
-    "service_account_key",
-    "certificate",
-    "jwk",
-    "password",
-    "federated",
-    "managed",
-    "refresh_token",
-    "signing_key",
-    "webhook_secret",
-];
-
-const CREDENTIALS: &[Field] = &[
-    key("client_id", CLIENT_ID),
-    field("credential_id", Shape::Text, &["keyid", "tokenid", "secretid", "id", "credentialname"]),
-    Field {
-        name: "kind",
-        key: true,
-        shape: Shape::Words(CREDENTIAL_KINDS),
-        also: &["credentialtype", "credentialkind", "tokentype", "type", "keytype"],
-    },
-    field("name", Shape::Text, &["label", "description", "tokenname", "displayname", "keyname"]),
-    field("created_at", Shape::Time, CREATED),
-    field("activated_at", Shape::Time, &["activated", "activefrom"]),
-    field("expires_at", Shape::Time, EXPIRES),
-    field("last_used_at", Shape::Time, LAST_USED),
-    field("fingerprint", Shape::Text, &["thumbprint", "sha256", "keyfingerprint"]),
-];
-
-const GRANTS: &[Field] = &[
-    key("client_id", CLIENT_ID),
-    key("audience", AUDIENCE),
-    key("scope", &["scopes", "permission", "permissions", "role", "roles", "access", "rights", "accesslevel"]),
-    field(
-        "scope_kind",
-        Shape::Words(&["scope", "app_role", "realm_role", "client_role", "directory_role", "api_key_right", "install_permission"]),
-        &["permissiontype"],
-    ),
-    field("mode", Shape::Words(&["delegated_one", "delegated_group", "delegated_all", "application"]), &["granttype", "consenttype"]),
-    field("principal", Shape::Text, &["user", "username", "userid", "grantedby", "onbehalfof", "usermail", "group"]),
-    field("granted_at", Shape::Time, &["granted", "grantedon", "consented", "consentdate", "authorizedat", "created", "createdat"]),
-    field("expires_at", Shape::Time, EXPIRES),
-];
-
-const AUDIENCES: &[Field] = &[
-    key("audience", AUDIENCE),
-    field("name", Shape::Text, &["displayname", "apiname", "title", "label"]),
-    field("boundary", Shape::Text, &["trustboundary", "zone", "domain", "network", "segment"]),
-    field("data_classes", Shape::Text, &["dataclass", "data", "dataclassification", "classification"]),
-    field("impact", Shape::Words(IMPACTS), &["businessimpact", "criticality"]),
-    field("high_risk", Shape::Flag, &["highriskfunction", "highrisk", "crownjewel"]),
-    field("function", Shape::Text, &["businessfunction", "capability", "purpose"]),
-    field("environment", Shape::Words(ENVIRONMENTS), &["env", "stage"]),
-];
-
-const OWNERS: &[Field] = &[
-    field("subject_kind", Shape::Words(&["client", "credential", "audience", "vendor"]), &["kind", "subjecttype"]),
-    key("subject", &["clientid", "appid", "asset", "object", "api", "client", "application"]),
-    key("owner", &["ownername", "ownermail", "owneremail", "responsible", "accountable", "team", "person"]),
-    field("owner_kind", Shape::Words(&["person", "team"]), &["ownertype"]),
-    field("role", Shape::Words(&["accountable", "rotation", "revocation", "technical", "deputy"]), &["ownerrole", "responsibility"]),
-    field("contact", Shape::Text, &["mail", "email", "phone"]),
-    field("status", Shape::Words(&["active", "leaving", "departed", "disabled"]), &["employment", "ownerstatus", "state"]),
-];
-
-const VENDORS: &[Field] = &[
-    key("vendor", &["vendorname", "supplier", "provider", "company", "name"]),
-    field("contact", Shape::Text, &["securitycontact", "mail", "email"]),
-    field("contract", Shape::Text, &["contractid", "agreement", "contractnumber", "dpa"]),
-];
-
-const REACH_EDGES: &[Field] = &[
-    Field {
-        name: "kind",
-        key: true,
-        shape: Shape::Words(&["obo", "passthrough", "harvest", "owner_control", "federation", "shared", "replay"]),
-        also: &["edge", "edgekind", "mode", "way"],
-    },
-    key("from", &["source", "fromaudience", "start"]),
-    key("to", &["target", "toclient", "end"]),
-    field("from_kind", Shape::Words(&["client", "audience"]), &[]),
-    field("to_kind", Shape::Words(&["client", "audience"]), &[]),
-    field("to_source", Shape::Words(&["generic", "entra", "keycloak"]), &[]),
-    field("to_source_name", Shape::Text, &["toinstance"]),
-    field("evidence", Shape::Words(&["declared", "observed", "inferred"]), &["proof", "howknown"]),
-    field("subject_pattern", Shape::Text, &["pattern"]),
-];
-
-/// The fields of a kind of rows; `None` for a kind that does not exist.
-pub fn fields(rows: &str) -> Option<&'static [Field]> {
-    Some(match rows {
-        "clients" => CLIENTS,
-        "credentials" => CREDENTIALS,
-        "grants" => GRANTS,
-        "audiences" => AUDIENCES,
-        "owners" => OWNERS,
-        "vendors" => VENDORS,
-        "reach_edges" => REACH_EDGES,
-        _ => return None,
-    })
 }
 
 impl Mapping {
@@ -344,6 +158,14 @@ impl Mapping {
         let set = |names: Vec<String>| names.into_iter().collect::<std::collections::BTreeSet<_>>();
         set(headers.iter().map(|name| plain(name)).collect()) == set(self.columns.iter().map(|one| plain(&one.column)).collect())
     }
+}
+
+/// Ending of saved profiles; one that lies beside the tables it was made for is used with them.
+pub const PROFILE_ENDING: &str = ".map.toml";
+
+/// Whether a file name is that of a saved profile.
+pub fn is_profile(name: &str) -> bool {
+    name.to_lowercase().ends_with(PROFILE_ENDING)
 }
 
 /// A column name without case, marks and outer blanks.

@@ -83,6 +83,7 @@ pub trait Importer: Sync {
 }
 
 pub mod csv;
+pub mod fields;
 pub mod graph;
 pub mod keycloak;
 pub mod mapping;

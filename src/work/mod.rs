@@ -4,6 +4,7 @@ pub mod answers;
 pub mod blast_page;
 pub mod cell;
 pub mod clock;
+pub mod demo;
 pub mod figures;
 pub mod filter;
 pub mod jobs;

@@ -1,6 +1,7 @@
 //! All integration tests in one binary; one module per area.
 
 mod csv_profile;
+mod demo;
 mod graph;
 mod import;
 mod keycloak;

@@ -3,7 +3,8 @@
 
 use super::cells::{self, is_secret_value};
 use crate::formats::time::{DateOrder, parse, parse_ordered};
-use crate::importers::mapping::{Field, MappedColumn, Mapping, ROWS, Shape, fields, is_secret_column, letters};
+use crate::importers::fields::{Field, ROWS, Shape, fields};
+use crate::importers::mapping::{MappedColumn, Mapping, is_secret_column, letters};
 
 /// Names that say it all, names that usually mean it, names that contain the word.
 const EXACT: f64 = 0.95;

@@ -1,7 +1,7 @@
 //! Generic CSV: any system whose exports have no importer of their own, read with a mapping profile.
 //!
 //! A file is read only with a profile that fits its columns; without one it is refused and the guess is told. Which
-//! fields a kind of rows has stands in [`super::mapping::fields`]; what a row states stands in `rows`.
+//! fields a kind of rows has stands in [`super::fields`]; what a row states stands in `rows`.
 
 mod cells;
 mod guess;

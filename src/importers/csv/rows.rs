@@ -1,4 +1,4 @@
-//! What a row states, per kind of rows. The fields of each kind are listed in [`crate::importers::mapping::fields`].
+//! What a row states, per kind of rows. The fields of each kind are listed in [`crate::importers::fields`].
 
 use super::cells::{self, Columns};
 use super::stated::{Grant, Stated, audience_name, owner_fact, owner_name};
