@@ -217,17 +217,17 @@ fn implied(packs: &Packs, query: &PermissionQuery<'_>) -> Option<Decision> {
             why: "A custom role, by its strongest allowed action.".to_owned(),
         });
     }
-    let own = lexical::words(query.value, query.kind).map(|worded| worded.level);
     let strongest = implies
         .split_whitespace()
-        .map(|member| decide(packs, &PermissionQuery { value: member, implies: None, overridden: None, ..*query }, member))
+        // A blank inside a member's name is written as in a URL, because blanks separate members.
+        .map(|member| member.replace("%20", " "))
+        .map(|member| decide(packs, &PermissionQuery { value: &member, implies: None, overridden: None, ..*query }, &member))
         .max_by_key(|member| member.level)?;
-    Some(Decision {
-        level: strongest.level.max(own.unwrap_or(Privilege::None)),
-        why: "A role made of others, by its strongest member.".to_owned(),
-        rule_id: "COMPOSITE".to_owned(),
-        ..strongest
-    })
+    // Its own name may promise more than the members that a file shows.
+    if lexical::words(query.value, query.kind).is_some_and(|worded| worded.level > strongest.level) {
+        return None;
+    }
+    Some(Decision { why: "A role made of others, by its strongest member.".to_owned(), rule_id: "COMPOSITE".to_owned(), ..strongest })
 }
 
 #[cfg(test)]

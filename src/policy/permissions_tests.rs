@@ -199,6 +199,8 @@ fn containers_are_as_strong_as_their_strongest_member() {
         ..ask(Some("keycloak-realm-management"), ScopeKind::ClientRole, "helpdesk")
     };
     assert_eq!(classify(packs, &composite).privilege, Privilege::Escalate);
+    let modest = PermissionQuery { implies: Some("query-users view%20orders"), value: "superadmin", ..composite };
+    assert_eq!(classify(packs, &modest).rule_id, "WORDS", "a name may promise more than the members in view");
 }
 
 #[test]
