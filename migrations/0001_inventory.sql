@@ -99,7 +99,7 @@ create table import_scopes (
   id integer primary key,
   since integer not null check (since >= 1),
   instance integer not null,
-  list integer not null check (list between 0 and 14),
+  list integer not null check (list between 0 and 31),
   parent integer references keys (id),
   completeness integer not null check (completeness between 0 and 2),
   reason text not null

@@ -61,6 +61,7 @@ enum Job {
     Insert { sql: Sql, arguments: SqliteArguments, rows: usize, whole: bool },
     Close { table: &'static Table, ids: Vec<i64> },
     Barrier(oneshot::Sender<()>),
+    StartOver(oneshot::Sender<Vec<i64>>),
     Commit(Box<Closing>, oneshot::Sender<Result<LogEntry>>),
 }
 
@@ -80,6 +81,32 @@ struct TableDraft {
     closed: bool,
     inserted: u64,
     sql: Option<Sql>,
+}
+
+impl TableDraft {
+    fn new(next: i64) -> Self {
+        Self {
+            next,
+            hasher: None,
+            bytes: Vec::new(),
+            arguments: SqliteArguments::default(),
+            pending: 0,
+            closing: Vec::new(),
+            closed: false,
+            inserted: 0,
+            sql: None,
+        }
+    }
+}
+
+/// The row id that each table gives out next, in the order of the tables.
+async fn next_ids(connection: &mut SqliteConnection) -> Result<Vec<i64>, sqlx::Error> {
+    let mut next = Vec::with_capacity(table::ALL.len());
+    for table in table::ALL {
+        let sql = format!("select ifnull(max(id), 0) + 1 from {}", table.name);
+        next.push(connection.fetch_one(AssertSqlSafe(sql)).await?.try_get(0)?);
+    }
+    Ok(next)
 }
 
 /// A revision being written.
@@ -115,22 +142,7 @@ impl Draft {
     pub(crate) async fn start(mut connection: OwnedMutexGuard<SqliteConnection>, path: PathBuf) -> Result<Self> {
         let row = connection.fetch_one("select ifnull(max(number), 0) from revisions").await.map_err(|error| told(&path, error))?;
         let number = row.try_get::<i64, _>(0)? + 1;
-        let mut tables = Vec::with_capacity(table::ALL.len());
-        for table in table::ALL {
-            let sql = format!("select ifnull(max(id), 0) from {}", table.name);
-            let last: i64 = connection.fetch_one(AssertSqlSafe(sql)).await.map_err(|error| told(&path, error))?.try_get(0)?;
-            tables.push(TableDraft {
-                next: last + 1,
-                hasher: None,
-                bytes: Vec::new(),
-                arguments: SqliteArguments::default(),
-                pending: 0,
-                closing: Vec::new(),
-                closed: false,
-                inserted: 0,
-                sql: None,
-            });
-        }
+        let tables = next_ids(&mut connection).await.map_err(|error| told(&path, error))?.into_iter().map(TableDraft::new).collect();
         let (jobs, receiver) = mpsc::channel(4);
         let task = tokio::spawn(write(connection, path, number, receiver));
         Ok(Self { number, tables, jobs, task: Some(task) })
@@ -304,6 +316,18 @@ impl Draft {
         result
     }
 
+    /// Takes everything back and begins the same revision again; nobody else can write in between.
+    ///
+    /// # Errors
+    /// The file could not be written.
+    pub async fn start_over(&mut self) -> Result<()> {
+        let (reply, done) = oneshot::channel();
+        self.send(Job::StartOver(reply)).await?;
+        let Ok(next) = done.await else { return Err(self.failure().await) };
+        self.tables = next.into_iter().map(TableDraft::new).collect();
+        Ok(())
+    }
+
     /// Takes everything back and waits for it.
     ///
     /// # Errors
@@ -381,7 +405,7 @@ async fn write(mut guard: OwnedMutexGuard<SqliteConnection>, path: PathBuf, numb
                             );
                             rows_open += ids.len();
                         }
-                        Job::Barrier(_) | Job::Commit(..) => {}
+                        Job::Barrier(_) | Job::StartOver(_) | Job::Commit(..) => {}
                     }
                     if rows_open >= TRANSACTION_ROWS {
                         connection.execute("commit").await?;
@@ -396,6 +420,16 @@ async fn write(mut guard: OwnedMutexGuard<SqliteConnection>, path: PathBuf, numb
                         rows_open = 0;
                     }
                     let _ = reply.send(());
+                }
+                Job::StartOver(reply) => {
+                    if in_transaction {
+                        connection.execute("rollback").await?;
+                        in_transaction = false;
+                    }
+                    rows_open = 0;
+                    take_back(&mut *connection, number).await?;
+                    marked = false;
+                    let _ = reply.send(next_ids(&mut *connection).await?);
                 }
                 Job::Commit(closing, reply) => {
                     if in_transaction {

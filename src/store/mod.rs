@@ -333,7 +333,12 @@ pub fn spool_path(path: &Path, name: &str) -> PathBuf {
 
 /// Removes what an import left behind when its process was killed.
 fn sweep_spools(path: &Path) {
-    for name in ["facts", "grants", "records"] {
-        let _ = std::fs::remove_file(spool_path(path, name));
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return };
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let start = format!("{}-spool-", name.to_string_lossy());
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(&start) {
+            let _ = std::fs::remove_file(entry.path());
+        }
     }
 }

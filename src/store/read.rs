@@ -41,7 +41,7 @@ impl Which {
 }
 
 /// A row as read: its id, its revisions and a reader that stands at its first column.
-pub(crate) struct RawRow<'a> {
+pub struct RawRow<'a> {
     /// Row id.
     pub id: i64,
     /// Revision that wrote it.
@@ -143,4 +143,100 @@ pub(crate) async fn rows<R: StoredRow>(connection: &mut SqliteConnection, revisi
     })
     .await?;
     Ok(rows)
+}
+
+impl super::Store {
+    /// Reads all rows of a table that a revision up to `to` wrote, also closed ones, in the order of their ids; `each`
+    /// must read exactly the table's columns.
+    ///
+    /// # Errors
+    /// The file cannot be read, or `each` fails.
+    pub async fn each_row(
+        &self,
+        table: &'static Table,
+        to: i64,
+        mut each: impl FnMut(RawRow<'_>, &mut Cells<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let mut connection = self.reader().await?;
+        scan(&mut connection, table, Which::All, |raw, cells| {
+            if raw.since > to {
+                for column in table.columns {
+                    cells.value(column.kind)?;
+                }
+                return Ok(());
+            }
+            each(raw, cells)
+        })
+        .await?;
+        self.give_back(connection);
+        Ok(())
+    }
+
+    /// Rows that are open at the head and whose column `anchor` is in `from..to`, with their ids. Found by index.
+    ///
+    /// # Errors
+    /// The file cannot be read, or `get` fails.
+    pub async fn open_rows<R>(
+        &self,
+        table: &'static Table,
+        head: i64,
+        anchor: usize,
+        from: u32,
+        to: u32,
+        mut get: impl FnMut(&mut Cells<'_>) -> Result<R>,
+    ) -> Result<Vec<(i64, R)>> {
+        let sql = format!(
+            "select group_concat({}, '') from {} where until is null and since <= ?1 and {2} >= ?2 and {2} < ?3",
+            table.encoding(),
+            table.name,
+            table.columns[anchor].name
+        );
+        let mut connection = self.reader().await?;
+        let row = sqlx::query(AssertSqlSafe(sql)).bind(head).bind(from).bind(to).fetch_one(&mut connection).await?;
+        let mut rows = Vec::new();
+        if let Some(text) = row.try_get_unchecked::<Option<&[u8]>, _>(0)? {
+            let mut cells = Cells::new(text);
+            while !cells.is_empty() {
+                let id = cells.int()?.unwrap_or(0);
+                cells.int()?;
+                rows.push((id, get(&mut cells)?));
+                cells.end()?;
+            }
+        }
+        drop(row);
+        self.give_back(connection);
+        Ok(rows)
+    }
+
+    /// How many row ids a table has given out.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub async fn row_count(&self, table: &'static Table) -> Result<i64> {
+        let mut connection = self.reader().await?;
+        let row = connection.fetch_one(AssertSqlSafe(format!("select ifnull(max(id), 0) from {}", table.name))).await?;
+        self.give_back(connection);
+        Ok(row.try_get(0)?)
+    }
+
+    /// Natural keys of some entities, also of a revision that is being written.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub async fn natural_keys(&self, ids: &[u32]) -> Result<std::collections::HashMap<u32, String>> {
+        let mut keys = std::collections::HashMap::with_capacity(ids.len());
+        let mut connection = self.reader().await?;
+        for part in ids.chunks(4096) {
+            let list = format!("[{}]", part.iter().map(u32::to_string).collect::<Vec<_>>().join(","));
+            let rows = sqlx::query("select id, natural_key from keys where id in (select value from json_each(?))")
+                .bind(list)
+                .fetch_all(&mut connection)
+                .await?;
+            for row in rows {
+                keys.insert(row.try_get(0)?, row.try_get(1)?);
+            }
+        }
+        self.give_back(connection);
+        Ok(keys)
+    }
 }

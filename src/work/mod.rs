@@ -7,6 +7,7 @@ pub mod clock;
 pub mod demo;
 pub mod figures;
 pub mod filter;
+pub mod import;
 pub mod jobs;
 pub mod lists;
 pub mod overview;

@@ -1,0 +1,553 @@
+//! When all files are read: which instances they are of, which names are one party, and which entity each party is.
+
+use std::collections::{BTreeMap, HashMap};
+
+use anyhow::{Context, Result};
+
+use super::cells::Said;
+use super::known::Known;
+use super::names::{Alias, NO_ALIAS, Names, key_order, name_of_key, natural_key};
+use super::reading::Reading;
+use super::scopes::Scopes;
+use crate::model::facts::{Problem, ProblemSeverity};
+use crate::model::kinds::*;
+use crate::store::Store;
+use crate::store::cells::{Field, Value};
+use crate::store::draft::Draft;
+use crate::store::table;
+
+/// New entities whose keys are made at once; bounds the texts that are held.
+const KEYS_AT_ONCE: usize = 200_000;
+
+/// An instance that this import makes or names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewInstance {
+    /// Number.
+    pub instance: u32,
+    /// Source.
+    pub source: Source,
+    /// Name.
+    pub name: String,
+    /// Name for people.
+    pub display_name: Option<String>,
+    /// True when nobody stated it.
+    pub assumed: bool,
+    /// Row that it replaces: the instance had an assumed name before.
+    pub replaces: Option<i64>,
+}
+
+/// Lets records that do not say where they belong go to the only instance of their source from the start, so that their
+/// names need not be known twice.
+pub fn guess(reading: &mut Reading, known: &Known, stated: Option<&str>) {
+    for source in Source::ALL {
+        let mut of_source = known.instances.iter().filter(|(_, other, ..)| other == source);
+        if let (Some((_, _, name, ..)), None) = (of_source.next(), of_source.next())
+            && stated.is_none_or(|stated| stated.eq_ignore_ascii_case(name))
+        {
+            let slot = reading.slot(*source, Some(name));
+            reading.guess.insert(*source, slot);
+        }
+    }
+}
+
+/// Whether the files themselves say that a guess was wrong.
+pub fn guessed_wrong(reading: &Reading, known: &Known) -> bool {
+    reading.guess.keys().any(|source| {
+        let known = known.instances.iter().find(|(_, other, ..)| other == source);
+        let found = reading.instance_names.get(source);
+        matches!((known, found), (Some((_, _, name, false, _)), Some(found)) if !found.contains_key(&name.to_ascii_lowercase()))
+    })
+}
+
+/// Gives each slot its instance and unites the names of slots that are one (decision D4).
+pub fn instances(reading: &mut Reading, known: &mut Known, stated: Option<&str>) -> Vec<NewInstance> {
+    let mut new: Vec<NewInstance> = Vec::new();
+    for at in 0..reading.slots.len() {
+        let slot = reading.slots[at].clone();
+        if slot.instance.is_some() || !slot.used {
+            continue;
+        }
+        let found = reading.instance_names.get(&slot.source).and_then(|names| names.values().next().cloned());
+        let of_source: Vec<_> = known.instances.iter().filter(|(_, source, ..)| *source == slot.source).cloned().collect();
+        let (name, display_name, assumed) = match (&slot.name, found, stated) {
+            (Some(name), ..) => (name.clone(), None, false),
+            (None, Some((name, display_name)), _) => (name, display_name, false),
+            (None, None, Some(name)) => (name.to_owned(), None, false),
+            (None, None, None) => match of_source.as_slice() {
+                [(_, _, name, assumed, _)] => (name.clone(), None, *assumed),
+                _ => ("default".to_owned(), None, true),
+            },
+        };
+        let same = |other: &str| other.eq_ignore_ascii_case(&name);
+        let instance = if let Some((instance, ..)) = of_source.iter().find(|(_, _, other, ..)| same(other)) {
+            *instance
+        } else if let Some(made) = new.iter().find(|made| made.source == slot.source && same(&made.name)) {
+            made.instance
+        } else if let (None, false, [(instance, _, _, true, row)]) = (&slot.name, assumed, of_source.as_slice()) {
+            // The only instance of this source had no name yet; now it has one, and its keys stay.
+            new.push(NewInstance { instance: *instance, source: slot.source, name, display_name, assumed: false, replaces: Some(*row) });
+            *instance
+        } else {
+            known.last_instance += 1;
+            new.push(NewInstance { instance: known.last_instance, source: slot.source, name, display_name, assumed, replaces: None });
+            known.last_instance
+        };
+        reading.slots[at].instance = Some(instance);
+        if let Some(into) = (0..reading.slots.len()).find(|&other| other != at && reading.slots[other].instance == Some(instance)) {
+            let (from, into) = if into < at { (at, into) } else { (into, at) };
+            reading.names.merge_slots(from as u16, into as u16);
+        }
+    }
+    for source in reading.guess.keys() {
+        let known = known.instances.iter().find(|(_, other, ..)| other == source);
+        let found = reading.instance_names.get(source).and_then(|names| names.values().next());
+        // The only instance of this source had no name yet; now it has one, and its keys stay.
+        if let (Some((instance, _, _, true, row)), Some((name, display_name))) = (known, found) {
+            new.push(NewInstance {
+                instance: *instance,
+                source: *source,
+                name: name.clone(),
+                display_name: display_name.clone(),
+                assumed: false,
+                replaces: Some(*row),
+            });
+        }
+    }
+    for (source, names) in &reading.instance_names {
+        if names.len() > 1 {
+            let list = names.values().map(|(name, _)| crate::formats::text::quoted(name)).collect::<Vec<_>>().join(", ");
+            let problem = Problem {
+                code: "BH-IMP-020".to_owned(),
+                severity: ProblemSeverity::Warning,
+                record: 0,
+                position: None,
+                message: format!(
+                    "The files name {} instances of {source} ({list}); records that do not say where they belong were put into the first. Import each instance by itself.",
+                    names.len()
+                ),
+            };
+            if let Some(file) = reading.files.first_mut() {
+                file.problems.push(problem);
+            }
+        }
+    }
+    new
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Party {
+    entity: u32,
+    order: u8,
+    best: Alias,
+    is_new: bool,
+}
+
+/// Which entity each party and scope is.
+pub struct Entities {
+    parties: HashMap<(Alias, u8), Party>,
+    /// Entity of each scope, by the number of its first name.
+    scope_entity: Vec<u32>,
+    /// Best name of each scope, by its entity.
+    scope_name: HashMap<u32, u32>,
+    /// Kind code by entity id.
+    pub kind: Vec<u8>,
+    /// Instance by entity id.
+    pub instance: Vec<u32>,
+    /// First name of the party by entity id; of a scope, of its audience's party.
+    pub party: Vec<Alias>,
+    /// Audience of a scope, by entity id; 0 for others.
+    pub audience: Vec<u32>,
+    /// Entities that are absorbed by another one (decision D7).
+    pub absorbed: BTreeMap<u32, u32>,
+    /// First id that this import gave out.
+    pub first_new: u32,
+}
+
+impl Entities {
+    /// Entity of a kind with a name, 0 for none.
+    pub fn of(&self, names: &Names, kind: Kind, alias: Alias) -> u32 {
+        if alias == NO_ALIAS {
+            return 0;
+        }
+        self.parties.get(&(names.root_of(alias), kind as u8)).map_or(0, |party| party.entity)
+    }
+
+    /// Entity of a scope.
+    pub fn of_scope(&self, scopes: &Scopes, scope: u32) -> u32 {
+        self.scope_entity[scopes.root(scope) as usize]
+    }
+
+    /// The name by which a scope is described when no record does.
+    pub fn scope_of<'s>(&self, scopes: &'s Scopes, entity: u32) -> Option<&'s super::scopes::ScopeName> {
+        self.scope_name.get(&entity).map(|at| scopes.get(*at))
+    }
+
+    /// The value of a said cell.
+    pub fn value(&self, names: &Names, scopes: &Scopes, said: Said<'_>) -> Value {
+        let id = match said {
+            Said::Nothing => return Value::Null,
+            Said::Int(value) => return Value::Int(value),
+            Said::Text(text) => return Value::Text(text.into()),
+            Said::Entity(kind, alias) | Said::IfThere(kind, alias) => self.of(names, kind, alias),
+            Said::Scope(scope) => self.of_scope(scopes, scope),
+        };
+        if id == 0 { Value::Null } else { Value::Int(i64::from(id)) }
+    }
+
+    /// The entity that stands for another one now.
+    pub fn survivor(&self, entity: u32) -> u32 {
+        self.absorbed.get(&entity).copied().unwrap_or(entity)
+    }
+
+    fn put(&mut self, id: u32, kind: u8, instance: u32, party: Alias, audience: u32) {
+        let at = id as usize;
+        if self.kind.len() <= at {
+            self.kind.resize(at + 1, 0);
+            self.instance.resize(at + 1, 0);
+            self.party.resize(at + 1, NO_ALIAS);
+            self.audience.resize(at + 1, 0);
+        }
+        self.kind[at] = kind;
+        self.instance[at] = instance;
+        self.party[at] = party;
+        self.audience[at] = audience;
+    }
+}
+
+/// Decides which entity each party is, writes new instances, keys and further names.
+///
+/// # Errors
+/// The inventory cannot be read or written.
+pub async fn settle(
+    store: &Store,
+    head: i64,
+    reading: &mut Reading,
+    known: &Known,
+    new_instances: &[NewInstance],
+    draft: &mut Draft,
+) -> Result<Entities> {
+    for new in new_instances {
+        if let Some(row) = new.replaces {
+            draft.close(&table::INSTANCES, row).await?;
+        }
+        draft
+            .insert(&table::INSTANCES, &[new.instance.put(), new.source.put(), new.name.put(), new.display_name.put(), new.assumed.put()])
+            .await?;
+    }
+    reading.names.settle();
+    reading.scopes.settle(&reading.names);
+    let mut entities = Entities {
+        parties: HashMap::new(),
+        scope_entity: vec![0; reading.scopes.len()],
+        scope_name: HashMap::new(),
+        kind: Vec::new(),
+        instance: Vec::new(),
+        party: Vec::new(),
+        audience: Vec::new(),
+        absorbed: BTreeMap::new(),
+        first_new: u32::try_from(draft.next_id(&table::KEYS))?,
+    };
+    entities.put(entities.first_new - 1, 0, 0, NO_ALIAS, 0);
+    choose(reading, known, &mut entities);
+    give_ids(reading, known, &mut entities)?;
+    write_keys(store, head, reading, known, &entities, draft).await?;
+    settle_scopes(store, reading, known, &mut entities, draft).await?;
+    Ok(entities)
+}
+
+/// For each party and kind the best name, and the entity that has it already.
+fn choose(reading: &Reading, known: &Known, entities: &mut Entities) {
+    let names = &reading.names;
+    for alias in 0..names.len() as Alias {
+        let (Some(scheme), class) = names.sort(alias) else { continue };
+        let root = names.root_of(alias);
+        let kinds = names.kinds(root);
+        for kind in 1..=11u8 {
+            if kinds & (1 << kind) != 0 && (class == 0 || class == kind) && kind != Kind::Scope as u8 {
+                let order = key_order(scheme);
+                let party = entities.parties.entry((root, kind)).or_insert(Party { entity: 0, order, best: alias, is_new: true });
+                if order < party.order {
+                    party.order = order;
+                    party.best = alias;
+                }
+            }
+        }
+    }
+    // Of several entities that turn out to be one, that with the better key stays; if none has the best, a new one is made.
+    for id in 1..known.kind.len() {
+        let (kind, name) = (known.kind[id], known.name[id]);
+        if kind == 0 || kind == Kind::Scope as u8 || name == NO_ALIAS {
+            continue;
+        }
+        let root = names.root_of(name);
+        entities.put(id as u32, kind, known.instance[id], root, 0);
+        let order = Scheme::from_code(i64::from(known.scheme[id])).map_or(u8::MAX, key_order);
+        if let Some(party) = entities.parties.get_mut(&(root, kind))
+            && party.entity == 0
+            && order <= party.order
+        {
+            party.entity = id as u32;
+            party.is_new = false;
+        }
+    }
+}
+
+/// Ids for parties that have no entity yet, in the order in which they were first named.
+fn give_ids(reading: &Reading, known: &Known, entities: &mut Entities) -> Result<()> {
+    let names = &reading.names;
+    let mut next = entities.first_new;
+    for root in 0..names.len() as Alias {
+        if names.root_of(root) != root {
+            continue;
+        }
+        for kind in 1..=11u8 {
+            if let Some(party) = entities.parties.get_mut(&(root, kind))
+                && party.entity == 0
+            {
+                party.entity = next;
+                let instance = reading.slots[usize::from(names.slot(root))].instance.context("a name belongs to no instance")?;
+                entities.put(next, kind, instance, root, 0);
+                next = next.checked_add(1).context("the inventory is full")?;
+            }
+        }
+    }
+    for id in 1..known.kind.len().min(entities.first_new as usize) {
+        let (kind, name) = (known.kind[id], known.name[id]);
+        if kind != 0 && kind != Kind::Scope as u8 && name != NO_ALIAS {
+            let survivor = entities.of(names, Kind::from_code(i64::from(kind)).context("a stored kind is unknown")?, name);
+            if survivor != 0 && survivor != id as u32 {
+                entities.absorbed.insert(id as u32, survivor);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A text of a name, with where it was read: file of the set and record.
+struct NameText<'a> {
+    alias: Alias,
+    file: u32,
+    record: u32,
+    text: &'a str,
+}
+
+fn name_text(record: &[u8]) -> Result<NameText<'_>> {
+    let mut rest = record;
+    let alias = u32::from_le_bytes(super::cells::take(&mut rest)?);
+    let file = u32::from_le_bytes(super::cells::take(&mut rest)?);
+    let record = u32::from_le_bytes(super::cells::take(&mut rest)?);
+    Ok(NameText { alias, file, record, text: std::str::from_utf8(rest)? })
+}
+
+/// Writes the keys of new entities and states all other new names as identifiers.
+async fn write_keys(store: &Store, head: i64, reading: &mut Reading, known: &Known, entities: &Entities, draft: &mut Draft) -> Result<()> {
+    let mut needed: Vec<(u32, Alias)> =
+        entities.parties.values().filter(|party| party.is_new).map(|party| (party.entity, party.best)).collect();
+    needed.sort_unstable();
+    // Names that the inventory has are only there; those of new entities of known parties are looked up again.
+    // The first name of a party is its root, so a party that the inventory knows has an old root.
+    let old = entities.parties.iter().any(|((root, _), party)| party.is_new && *root < known.names);
+    let old_texts = if old { old_texts(store, head, known, entities, &mut *reading).await? } else { HashMap::new() };
+    for part in needed.chunks(KEYS_AT_ONCE) {
+        let mut wanted: Vec<(Alias, usize)> = part.iter().enumerate().map(|(at, (_, alias))| (*alias, at)).collect();
+        wanted.sort_unstable();
+        let mut texts: Vec<Option<Box<str>>> = part.iter().map(|(_, alias)| old_texts.get(alias).cloned()).collect();
+        let mut at = 0;
+        // Names stand on the spool in the order of their numbers.
+        reading.texts.each(|record| {
+            let name = name_text(record)?;
+            while wanted.get(at).is_some_and(|(alias, _)| *alias < name.alias) {
+                at += 1;
+            }
+            while let Some((alias, place)) = wanted.get(at)
+                && *alias == name.alias
+            {
+                texts[*place] = Some(name.text.into());
+                at += 1;
+            }
+            Ok(())
+        })?;
+        for ((entity, alias), text) in part.iter().zip(texts) {
+            let text = text.context("a name of a new entity was not kept")?;
+            let (scheme, _) = reading.names.sort(*alias);
+            let scheme = scheme.context("a name has no scheme")?;
+            let source = reading.slots[usize::from(reading.names.slot(*alias))].source;
+            let id = draft
+                .insert(
+                    &table::KEYS,
+                    &[
+                        Value::Int(i64::from(entities.kind[*entity as usize])),
+                        source.put(),
+                        Value::Int(i64::from(entities.instance[*entity as usize])),
+                        scheme.put(),
+                        Value::Text(natural_key(scheme, &text).into()),
+                    ],
+                )
+                .await?;
+            anyhow::ensure!(id == i64::from(*entity), "key {id} was to be {entity}");
+        }
+    }
+    let Reading { texts, names, statements, .. } = reading;
+    let identifiers = &mut statements[table::number(&table::IDENTIFIERS)];
+    let mut statement = Vec::new();
+    texts.each(|record| {
+        let name = name_text(record)?;
+        identify(names, entities, &name, false, &mut statement, |statement| identifiers.push(statement));
+        Ok(())
+    })
+}
+
+/// States a name as an identifier of every entity that it names and whose key it is not.
+fn identify(names: &Names, entities: &Entities, name: &NameText<'_>, only_new: bool, statement: &mut Vec<u8>, mut push: impl FnMut(&[u8])) {
+    let (Some(scheme), class) = names.sort(name.alias) else { return };
+    let root = names.root_of(name.alias);
+    for kind in Kind::ALL {
+        if (class == 0 || class == *kind as u8)
+            && let Some(party) = entities.parties.get(&(root, *kind as u8))
+            && (party.is_new || !only_new)
+            && !(party.is_new && party.best == name.alias)
+        {
+            let made = super::cells::Made { rank: 0, file: name.file, record: name.record, list: 0 };
+            super::cells::write(statement, made, &[Said::Entity(*kind, name.alias), Said::Int(scheme.code()), Said::Text(name.text)]);
+            push(statement);
+        }
+    }
+}
+
+/// Names of the inventory that new entities need: texts of their keys; further ones are stated at once.
+async fn old_texts(
+    store: &Store,
+    head: i64,
+    known: &Known,
+    entities: &Entities,
+    reading: &mut Reading,
+) -> Result<HashMap<Alias, Box<str>>> {
+    let mut texts = HashMap::new();
+    let new_roots: std::collections::HashSet<Alias> =
+        entities.parties.iter().filter(|(_, party)| party.is_new).map(|((root, _), _)| *root).collect();
+    let mut found: Vec<(Alias, Scheme, String)> = Vec::new();
+    store
+        .each_row(&table::KEYS, head, |raw, cells| {
+            for _ in 0..3 {
+                cells.int()?;
+            }
+            let scheme = Scheme::from_code(i64::get(cells)?);
+            let key = cells.text()?.unwrap_or_default();
+            let name = known.name.get(raw.id as usize).copied().unwrap_or(NO_ALIAS);
+            if let Some(scheme) = scheme
+                && name != NO_ALIAS
+                && new_roots.contains(&reading.names.root_of(name))
+            {
+                found.push((name, scheme, name_of_key(scheme, key).to_owned()));
+            }
+            Ok(())
+        })
+        .await?;
+    store
+        .each_row(&table::IDENTIFIERS, head, |raw, cells| {
+            let entity = i64::get(cells)? as usize;
+            let scheme: Scheme = Field::get(cells)?;
+            let value = cells.text()?.unwrap_or_default().to_owned();
+            cells.int()?;
+            cells.int()?;
+            let name = known.name.get(entity).copied().unwrap_or(NO_ALIAS);
+            if raw.until.is_none() && name != NO_ALIAS && new_roots.contains(&reading.names.root_of(name)) {
+                // The number of the name itself: one of its party with the same scheme.
+                found.push((name, scheme, value));
+            }
+            Ok(())
+        })
+        .await?;
+    let mut statement = Vec::new();
+    for (name, scheme, text) in found {
+        let root = reading.names.root_of(name);
+        for kind in Kind::ALL {
+            let Some(party) = entities.parties.get(&(root, *kind as u8)).filter(|party| party.is_new) else { continue };
+            let class = super::names::class(*kind, scheme);
+            if class != 0 && reading.names.sort(name).1 != class {
+                continue;
+            }
+            if reading.names.sort(party.best).0 == Some(scheme) && party.best < known.names && !texts.contains_key(&party.best) {
+                texts.insert(party.best, text.as_str().into());
+            } else {
+                let made = super::cells::Made { rank: 0, file: u32::MAX, record: 0, list: 0 };
+                super::cells::write(&mut statement, made, &[Said::Entity(*kind, name), Said::Int(scheme.code()), Said::Text(&text)]);
+                reading.statements[table::number(&table::IDENTIFIERS)].push(&statement);
+            }
+        }
+    }
+    Ok(texts)
+}
+
+/// Entities of scopes: those of the inventory stay, placeholders named by id are absorbed once a value is known.
+async fn settle_scopes(store: &Store, reading: &mut Reading, known: &Known, entities: &mut Entities, draft: &mut Draft) -> Result<()> {
+    let Reading { names, scopes, slots, .. } = reading;
+    // Best name of each scope: one by value, else by id; and the entities that it has.
+    let mut best: BTreeMap<u32, u32> = BTreeMap::new();
+    for at in 0..scopes.len() as u32 {
+        let chosen = best.entry(scopes.root(at)).or_insert(at);
+        if scopes.get(*chosen).by_id && !scopes.get(at).by_id {
+            *chosen = at;
+        }
+    }
+    let mut owned: BTreeMap<u32, Vec<(u32, bool)>> = BTreeMap::new();
+    for id in 1..known.kind.len() {
+        if known.kind[id] == Kind::Scope as u8 && known.name[id] != NO_ALIAS {
+            let name = known.name[id];
+            owned.entry(scopes.root(name)).or_default().push((id as u32, scopes.get(name).by_id));
+        }
+    }
+    let mut new = Vec::new();
+    for (root, chosen) in &best {
+        let name = scopes.get(*chosen);
+        let audience = entities.of(names, Kind::Audience, name.audience);
+        let party = names.root_of(name.audience);
+        let instance = entities.instance.get(audience as usize).copied().unwrap_or(0);
+        let mine = owned.get(root).map_or(&[][..], Vec::as_slice);
+        // One that is keyed by value stays; a placeholder stays only while nothing better is known.
+        let keep = mine.iter().filter(|(_, by_id)| !*by_id || name.by_id).min_by_key(|(id, by_id)| (*by_id, *id));
+        let entity = match keep {
+            Some((id, _)) => *id,
+            None => {
+                let id = u32::try_from(draft.next_id(&table::KEYS))? + u32::try_from(new.len())?;
+                new.push((id, *chosen, audience));
+                id
+            }
+        };
+        entities.scope_entity[*root as usize] = entity;
+        entities.scope_name.insert(entity, *chosen);
+        entities.put(entity, Kind::Scope as u8, instance, party, audience);
+        for (id, _) in mine {
+            entities.put(*id, Kind::Scope as u8, instance, party, audience);
+            if *id != entity {
+                entities.absorbed.insert(*id, entity);
+            }
+        }
+    }
+    if new.is_empty() {
+        return Ok(());
+    }
+    draft.sync().await?;
+    let audiences: std::collections::BTreeSet<u32> = new.iter().map(|(_, _, audience)| *audience).collect();
+    let keys = store.natural_keys(&audiences.into_iter().collect::<Vec<_>>()).await?;
+    for (id, chosen, audience) in new {
+        let name = scopes.get(chosen);
+        let kind = if name.by_id { "id" } else { name.kind.as_str() };
+        let audience_key = keys.get(&audience).map_or("", String::as_str);
+        let source = slots[usize::from(names.slot(name.audience))].source;
+        let written = draft
+            .insert(
+                &table::KEYS,
+                &[
+                    Kind::Scope.put(),
+                    source.put(),
+                    Value::Int(i64::from(entities.instance[id as usize])),
+                    Value::Int(0),
+                    Value::Text(format!("{audience_key}/{kind}/{}", name.text).into()),
+                ],
+            )
+            .await?;
+        anyhow::ensure!(written == i64::from(id), "key {written} was to be {id}");
+    }
+    Ok(())
+}
