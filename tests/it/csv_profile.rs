@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use bulkhead::importers::csv::{Csv, guess_file};
+use bulkhead::importers::csv::{Csv, mapping_for};
 use bulkhead::importers::mapping::Mapping;
 use bulkhead::importers::{Importer, ReadOptions, ReadStop, Sample};
 use bulkhead::model::facts::{ProblemSeverity, RecordFate};
@@ -104,8 +104,10 @@ fn a_file_without_a_profile_is_never_read_silently() {
 #[test]
 fn a_confirmed_guess_reads_the_file_that_it_was_made_for() {
     let files = table("App ID;Token type;Created;Client secret\na;pat;2026-01-02;CANARY-SECRET-Q");
-    let guessed = guess_file(&files[0]).expect("it is a table");
+    let (guessed, known) = mapping_for(&files[0], &[]).expect("it is a table");
+    assert!(!known, "a guess is no saved profile");
     let saved = Mapping::from_toml(&guessed.to_toml()).expect("a guess with all keys can be saved");
+    assert_eq!(mapping_for(&files[0], &[saved.clone()]).expect("it is a table"), (saved.clone(), true));
     let options = ReadOptions { mappings: vec![saved], completeness: Some(Completeness::Full), ..ReadOptions::default() };
     let recorder = read(&files, &options);
     assert_eq!(recorder.lines("credential").len(), 1);

@@ -80,16 +80,31 @@ impl Importer for Csv {
 }
 
 /// The first profile that fits the file's columns exactly, else the first whose mapped columns are all there.
+fn fitting<'m>(headers: &[String], mappings: &'m [Mapping]) -> Option<&'m Mapping> {
+    let has = |column: &str| headers.iter().any(|header| plain(header) == plain(column));
+    let covers = |mapping: &&Mapping| mapping.columns.iter().filter(|one| one.field.is_some()).all(|one| has(&one.column));
+    mappings.iter().find(|mapping| mapping.fits(headers)).or_else(|| mappings.iter().find(covers))
+}
+
 fn choose<'m>(index: usize, file: &dyn FileInput, mappings: &'m [Mapping]) -> Result<&'m Mapping, ReadStop> {
     let preview = preview(file, GUESS_ROWS).map_err(|fault| broken(index, fault))?;
-    let has = |column: &str| preview.headers.iter().any(|header| plain(header) == plain(column));
-    let covers = |mapping: &&Mapping| mapping.columns.iter().filter(|one| one.field.is_some()).all(|one| has(&one.column));
-    let found = mappings.iter().find(|mapping| mapping.fits(&preview.headers)).or_else(|| mappings.iter().find(covers));
-    let Some(mapping) = found else {
+    let Some(mapping) = fitting(&preview.headers, mappings) else {
         return Err(refused(index, NO_PROFILE, told_guess(&guess(file.name(), &preview.headers, &preview.rows))));
     };
     mapping.check().map_err(|told| refused(index, NO_PROFILE, told.what))?;
     Ok(mapping)
+}
+
+/// The profile that a file would be read with and `true`, else a guess for a person to confirm and `false`.
+///
+/// # Errors
+/// The file is no CSV.
+pub fn mapping_for(file: &dyn FileInput, mappings: &[Mapping]) -> Result<(Mapping, bool), Fault> {
+    let preview = preview(file, GUESS_ROWS)?;
+    Ok(match fitting(&preview.headers, mappings) {
+        Some(mapping) => (mapping.clone(), true),
+        None => (guess(file.name(), &preview.headers, &preview.rows), false),
+    })
 }
 
 fn told_guess(mapping: &Mapping) -> String {
@@ -128,15 +143,6 @@ pub fn preview(file: &dyn FileInput, rows: usize) -> Result<Preview, Fault> {
         out.rows.push(row.fields().map(str::to_owned).collect());
     }
     Ok(out)
-}
-
-/// A guess for a file: what the window and `import --check` show to a person before anything is read.
-///
-/// # Errors
-/// The file is no CSV.
-pub fn guess_file(file: &dyn FileInput) -> Result<Mapping, Fault> {
-    let preview = preview(file, GUESS_ROWS)?;
-    Ok(guess(file.name(), &preview.headers, &preview.rows))
 }
 
 /// A CSV reader over the decoded file, and the offset at which its encoding had to be guessed.

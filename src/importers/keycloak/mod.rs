@@ -163,7 +163,8 @@ fn scan(index: usize, file: &dyn FileInput, options: &ReadOptions, sink: &mut dy
 
 /// Realm and number in the names that Keycloak gives the files of a directory export: `R-realm.json`, `R-users-0.json`.
 fn realm_and_number(name: &str) -> Option<(String, Option<u32>)> {
-    let stem = name.strip_suffix(".json")?;
+    let name = name.rsplit(['/', '\\']).next()?;
+    let stem = name.strip_suffix(".gz").unwrap_or(name).strip_suffix(".json")?;
     let (realm, number) = match stem.strip_suffix("-realm") {
         Some(realm) => (realm, None),
         None => {
@@ -246,5 +247,20 @@ fn recognise(text: &str) -> Option<Recognised> {
         found(70, "It looks like a Keycloak realm.")
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_of_a_directory_export_tell_realm_and_number() {
+        let told = |realm: &str, number| Some((realm.to_owned(), number));
+        assert_eq!(realm_and_number("out/docks-users-12.json"), told("docks", Some(12)));
+        assert_eq!(realm_and_number("a-b-realm.json.gz"), told("a-b", None));
+        for name in ["realm-export.json", "users-0.json", "docks-users-x.json", "-realm.json", "docks-realm.txt"] {
+            assert_eq!(realm_and_number(name), None, "{name}");
+        }
     }
 }
