@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { inventory } from '../api/inventory.svelte';
 import type { PageProps } from '../kit/page-info';
 import { commands } from '../platform/fixtures/commands';
+import { fixtureHost } from '../platform/fixtures/host';
 import type { Host } from '../platform/host';
 import { useHost } from '../platform/choose';
 import Blast from './blast/View.svelte';
@@ -37,11 +38,8 @@ afterEach(async () => {
 function hostOf(estate: string, change: Record<string, (args: Record<string, unknown>) => unknown> = {}): Host {
   const table = { ...commands(estate), ...change };
   return {
-    kind: 'fixtures',
+    ...fixtureHost(),
     rpc: async (command, args) => JSON.parse(JSON.stringify(await table[command]?.(args as Record<string, unknown>))) as unknown,
-    pickFiles: async () => [],
-    onDrop: () => () => {},
-    copy: async () => {},
   };
 }
 
