@@ -25,10 +25,18 @@ export type Compartment = {
   y: number;
   width: number;
   height: number;
+  /** Audiences in it; the number of cells where it is not said. */
+  audiences?: number;
   reached: number;
   gateway_only: number;
+  /** Empty where the estate is so large that boundaries come first. */
   cells: MapCell[];
 };
+
+/** Audiences of a compartment, whether or not their cells are there. */
+export function audiencesIn(compartment: Compartment): number {
+  return compartment.audiences ?? compartment.cells.length;
+}
 
 export type FloodMap = {
   compartments: Compartment[];

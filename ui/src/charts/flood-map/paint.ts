@@ -1,8 +1,8 @@
 // The map on a canvas, for estates too large for elements. Same places, labels and marks as the drawing with elements.
 import type { Measure } from '../measure';
-import { levelOf, stateOf } from './data';
+import { audiencesIn, levelOf, stateOf } from './data';
 import { head, type Label } from './label';
-import type { PlacedCell, PlacedMap } from './place';
+import type { PlacedCell, PlacedCompartment, PlacedMap } from './place';
 
 /** Colours and line widths, read from the tokens of the page. */
 export type Ink = { token: (name: string) => string; line: (name: string) => number; family: string };
@@ -31,7 +31,7 @@ export function paint(context: CanvasRenderingContext2D, placed: PlacedMap, labe
     outline(context, box.x, box.y, box.width, box.height, ink.token(box.breached ? 'wall' : 'line-2'), ink.line(box.breached ? 'line-wall' : 'line-1'));
     if (box.cells.length === 0) shade(context, box.compartment.reached, box.compartment.gateway_only, box, ink);
     if (box.head < 14 * scale) continue;
-    const total = box.compartment.cells.length;
+    const total = audiencesIn(box.compartment);
     const words = head(box.compartment.name, box.compartment.reached, total, box.compartment.gateway_only, box.width, measure);
     const main = ink.token(box.breached ? 'ink' : 'ink-3');
     write(context, words.name, box.x + 6, box.y + 14 * scale, main, true, scale, ink);
@@ -131,8 +131,8 @@ function dotted(context: CanvasRenderingContext2D, box: PlacedCell, top: number 
 }
 
 /** A boundary whose cells are not drawn: water over its width as the share of its APIs that are reached. */
-function shade(context: CanvasRenderingContext2D, reached: number, gateway: number, box: { x: number; y: number; width: number; height: number; head: number; compartment: { cells: unknown[] } }, ink: Ink): void {
-  const total = box.compartment.cells.length;
+function shade(context: CanvasRenderingContext2D, reached: number, gateway: number, box: PlacedCompartment, ink: Ink): void {
+  const total = audiencesIn(box.compartment);
   if (total === 0 || reached + gateway === 0) return;
   const well = box.height - box.head - 3;
   const depth = Math.max(3, (well * reached) / total);
