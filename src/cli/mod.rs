@@ -1,1 +1,83 @@
 //! The command line: the second face of the core (design.md 7).
+//!
+//! Answers go to standard output, progress and errors to standard error. Every command is a function of `commands`.
+
+pub mod args;
+mod ask;
+mod change;
+mod export_help;
+mod print;
+mod session;
+
+use clap::{CommandFactory, Parser};
+
+use crate::error::{Told, Trouble};
+use args::{Cli, Command, PackAction};
+
+/// Parses the arguments of the process and runs the command. 0 done, 1 failed, 2 wrong usage.
+pub fn run() -> i32 {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { 2 } else { 0 };
+        }
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_time().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("The program could not start its worker threads: {error}");
+            return 1;
+        }
+    };
+    let json = cli.json;
+    match runtime.block_on(command(cli)) {
+        Ok(code) => code,
+        Err(error) => {
+            // A reader that stops reading (`| head`) is no fault of ours.
+            if error.root_cause().downcast_ref::<std::io::Error>().is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe) {
+                return 0;
+            }
+            let told = Told::of(&error);
+            if json {
+                eprintln!("{}", serde_json::to_string(&told).unwrap_or_else(|_| told.to_string()));
+            } else {
+                eprintln!("{told}");
+            }
+            if told.code == "BH-CLI-010" && told.trouble == Trouble::Refusal { 2 } else { 1 }
+        }
+    }
+}
+
+async fn command(cli: Cli) -> anyhow::Result<i32> {
+    let Cli { inventory, json, as_of, revision, command } = cli;
+    let ctx = session::Session { inventory, json, as_of: session::clock_of(as_of.as_deref())?, revision };
+    match command {
+        Command::Summary => ask::summary(&ctx).await,
+        Command::List(list) => ask::list(&ctx, &list.kind, &list.window, "").await,
+        Command::Blast(blast) => ask::blast(&ctx, &blast).await,
+        Command::Rotations(rotations) => {
+            let filter = rotations.status.as_deref().map_or_else(String::new, |status| format!("status:{status}"));
+            ask::list(&ctx, "rotations", &rotations.window, &filter).await
+        }
+        Command::ThirdParties(window) => ask::list(&ctx, "third_parties", &window, "").await,
+        Command::Drift(drift) => ask::drift(&ctx, drift.from, drift.to).await,
+        Command::Log(log) => ask::log(&ctx, log.action.is_some()).await,
+        Command::Import(import) => change::import(&ctx, &import).await,
+        Command::Set(set) => change::set(&ctx, &set).await,
+        Command::Undo(undo) => change::undo(&ctx, undo.revision, &undo.reason).await,
+        Command::Demo(demo) => change::demo(&ctx, &demo.dir),
+        Command::Pack(pack) => match pack.action {
+            PackAction::Build { out, profile, passphrase_file, unsigned } => {
+                change::pack_build(&ctx, &out, &profile, passphrase_file.as_deref(), unsigned).await
+            }
+            PackAction::Verify { file } => change::pack_verify(&ctx, &file),
+        },
+        Command::Key(key) => change::key(&ctx, &key.action),
+        Command::HowToExport(how) => export_help::print(&ctx, how.source.as_deref(), &how.script),
+        Command::Completions(completions) => {
+            clap_complete::generate(completions.shell, &mut Cli::command(), "bulkhead", &mut std::io::stdout());
+            Ok(0)
+        }
+    }
+}
