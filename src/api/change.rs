@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::error::Told;
 use crate::work::wire::{InventoryKind, SetRequest};
-use crate::work::{clock, statements};
+use crate::work::{clock, demo_inventory, statements};
 
 use super::Host;
 
@@ -82,14 +82,45 @@ pub(super) async fn settings_set(host: &Host, request: SettingRequest) -> Result
 pub(super) async fn inventory_open(host: &Host) -> Result<Value> {
     let path = host.user_inventory();
     if !path.exists() {
-        return Err(Told::refusal(
-            "BH-INV-011",
-            "There is no inventory of yours yet.",
-            "The demo stays open.",
-            "Import export files to start one.",
-        )
-        .into());
+        return Err(Told::refusal("BH-INV-011", "There is no inventory of yours yet.", "The demo stays open.", "Import export files to start one.").into());
     }
     host.open_inventory(&path, InventoryKind::User).await?;
+    Ok(json!({}))
+}
+
+/// Makes the demo's inventory from its export files, by the real import (D47), and opens it.
+pub(super) async fn demo_open(host: &std::sync::Arc<Host>) -> Result<Value> {
+    let job = host.jobs.start("demo", "Open the demo");
+    let answer = json!({ "job": job.view().id });
+    let host = host.clone();
+    tokio::spawn(async move {
+        let done = async {
+            let path = host.demo_inventory();
+            host.close().await;
+            if !path.exists() {
+                demo_inventory::make(&path, &host.config.account, &job).await?;
+            }
+            host.open_inventory(&path, InventoryKind::Demo).await?;
+            Ok(json!({ "inventory": "demo" }))
+        };
+        job.end(done.await);
+    });
+    Ok(answer)
+}
+
+pub(super) async fn demo_delete(host: &Host) -> Result<Value> {
+    let demo = host.demo_inventory();
+    let shown = match host.opened().await {
+        Ok(open) => open.read().await.path == demo,
+        Err(_) => false,
+    };
+    if shown {
+        host.close().await;
+    }
+    demo_inventory::delete(&demo)?;
+    let user = host.user_inventory();
+    if shown && user != demo && user.exists() {
+        host.open_inventory(&user, InventoryKind::User).await?;
+    }
     Ok(json!({}))
 }

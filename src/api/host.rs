@@ -109,6 +109,11 @@ impl Host {
         self.config.data_dir.join("demo.inventory")
     }
 
+    /// Folder of the saved mapping profiles.
+    pub fn profiles_dir(&self) -> PathBuf {
+        self.config.data_dir.join("profiles")
+    }
+
     /// Opens an inventory in place of the present one.
     ///
     /// # Errors

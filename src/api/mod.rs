@@ -6,6 +6,10 @@
 mod ask;
 mod change;
 pub mod host;
+mod imports;
+mod packs;
+mod imports;
+mod packs;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -33,13 +37,22 @@ pub enum Access {
 /// Every command of the door, alphabetical. The list that a test compares with what dispatch answers.
 pub const COMMANDS: &[(&str, Access)] = &[
     ("blast", Access::Read),
+    ("demo_delete", Access::Write),
+    ("demo_open", Access::Write),
     ("facets", Access::Read),
     ("flood_map", Access::Read),
+    ("import_check", Access::Read),
+    ("import_run", Access::Write),
     ("inventory_open", Access::Write),
     ("job", Access::Read),
     ("job_cancel", Access::Write),
+    ("key_new", Access::Write),
+    ("keys", Access::Read),
     ("log_verify", Access::Read),
     ("overview", Access::Read),
+    ("pack_build", Access::Export),
+    ("pack_preflight", Access::Read),
+    ("pack_verify", Access::Read),
     ("panel", Access::Read),
     ("rotations", Access::Read),
     ("rows", Access::Read),
@@ -62,13 +75,22 @@ pub const COMMANDS: &[(&str, Access)] = &[
 pub async fn dispatch(host: &std::sync::Arc<Host>, command: &str, args: Value) -> Result<Value, Told> {
     let answer = match command {
         "blast" => ask::blast(host, read(args)?).await,
+        "demo_delete" => change::demo_delete(host).await,
+        "demo_open" => change::demo_open(host).await,
         "facets" => ask::facets(host, read(args)?).await,
         "flood_map" => ask::flood_map(host).await,
+        "import_check" => imports::check(host, read(args)?).await,
+        "import_run" => imports::run(host, read(args)?).await,
         "inventory_open" => change::inventory_open(host).await,
         "job" => job(host, &read::<ById>(args)?.id),
         "job_cancel" => Ok(json!({ "cancelling": host.jobs.cancel(&read::<ById>(args)?.id) })),
+        "key_new" => packs::key_new(host, read(args)?).await,
+        "keys" => packs::keys(host),
         "log_verify" => ask::log_verify(host).await,
         "overview" => ask::overview(host).await,
+        "pack_build" => packs::build(host, read(args)?).await,
+        "pack_preflight" => packs::preflight(host).await,
+        "pack_verify" => packs::verify(host, read(args)?).await,
         "panel" => ask::panel(host, read(args)?).await,
         "rotations" => ask::rotations(host).await,
         "rows" => ask::rows(host, read(args)?).await,
@@ -95,12 +117,7 @@ struct ById {
 
 fn job(host: &Host, id: &str) -> anyhow::Result<Value> {
     let job = host.jobs.find(id).ok_or_else(|| {
-        Told::refusal(
-            "BH-API-003",
-            "That job is not known.",
-            "It may belong to an earlier start of the program.",
-            "Look at the imports list for what was done.",
-        )
+        Told::refusal("BH-API-003", "That job is not known.", "It may belong to an earlier start of the program.", "Look at the imports list for what was done.")
     })?;
     Ok(serde_json::to_value(job.view())?)
 }

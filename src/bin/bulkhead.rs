@@ -1,3 +1,5 @@
 //! The command line; everything it does stands in `bulkhead::cli`.
 
-fn main() {}
+fn main() {
+    std::process::exit(bulkhead::cli::run());
+}

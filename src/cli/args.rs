@@ -32,7 +32,7 @@ pub struct Cli {
 #[allow(missing_docs, reason = "clap turns the comments into help")]
 pub enum Command {
     /// Import export files or folders as one set
-    #[command(after_help = "Examples:\n  bulkhead import entra-export/\n  bulkhead import --full clients.json grants.json\n  bulkhead import --check tokens.csv\n  bulkhead import tokens.csv --map tokens.profile.toml")]
+    #[command(after_help = "Examples:\n  bulkhead import entra-export/\n  bulkhead import --full clients.json grants.json\n  bulkhead import --check tokens.csv\n  bulkhead import tokens.csv --map tokens.map.toml")]
     Import(Import),
     /// Counts per kind and what is unknown
     Summary,

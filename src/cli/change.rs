@@ -1,7 +1,7 @@
 //! Commands that change something or write a file.
 
 use std::io::IsTerminal as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -9,26 +9,32 @@ use serde_json::json;
 
 use crate::error::Told;
 use crate::importers::mapping::Mapping;
-use crate::model::kinds::{Completeness, Source};
+use crate::model::kinds::Completeness;
+use crate::store::Store;
 use crate::work::jobs::Jobs;
 use crate::work::wire::{CheckedFile, ImportResult};
-use crate::work::{clock, import, statements};
+use crate::work::{clock, demo, import, pack, profiles, signing_key, statements};
 
-use super::args::{Import, Set};
+use super::args::{Import, KeyAction, Set};
 use super::print;
 use super::session::{Session, say};
 
 /// Imports a set, or only checks it.
 pub(super) async fn import(ctx: &Session, args: &Import) -> Result<i32> {
     let config = ctx.config()?;
+    let mut mappings: Vec<Mapping> = args.map.iter().map(|path| profiles::read(path)).collect::<Result<_>>()?;
+    for mapping in &mappings {
+        profiles::save(&config.data_dir.join("profiles"), mapping)?;
+    }
+    mappings.extend(profiles::for_set(&args.paths, &config.data_dir.join("profiles")));
     let options = import::ImportOptions {
         source: args.source.clone(),
         instance: args.instance.clone(),
         completeness: if args.full { Some(Completeness::Full) } else { args.partial.then_some(Completeness::Partial) },
-        mappings: args.map.iter().map(|path| read_mapping(path)).collect::<Result<_>>()?,
-        profiles_dir: Some(config.data_dir.join("profiles")),
+        mappings,
         as_of: ctx.as_of,
         actor: config.account,
+        reason: String::new(),
         now: clock::now(),
     };
     let jobs = Jobs::default();
@@ -36,8 +42,15 @@ pub(super) async fn import(ctx: &Session, args: &Import) -> Result<i32> {
     let shown = show_progress(&job);
     if args.check {
         let path = ctx.path()?;
-        let store = if path.exists() { Some(ctx.open(false).await?) } else { None };
-        let check = import::check(store.as_ref(), &args.paths, &options, job.clone()).await?;
+        let elsewhere = tempfile::tempdir()?;
+        let store = if path.exists() {
+            ctx.open(false).await?
+        } else {
+            Store::create(&elsewhere.path().join("check.inventory"), "check", clock::now()).await?
+        };
+        let progress: Arc<dyn import::Progress> = job.clone();
+        let check = import::check(&store, &args.paths, &options, &progress).await?;
+        store.close().await?;
         shown.abort();
         if ctx.json {
             say(&serde_json::to_string_pretty(&check)?)?;
@@ -75,15 +88,6 @@ fn show_progress(job: &Arc<crate::work::jobs::JobHandle>) -> tokio::task::JoinHa
             let done = view.total.map_or_else(String::new, |total| format!(" {} %", 100 * view.done / total.max(1)));
             eprint!("\r\u{1b}[K{} of {}: {}{done}, {} rows\r", view.phase_number, view.phases, view.phase, view.rows);
         }
-    })
-}
-
-fn read_mapping(path: &Path) -> Result<Mapping> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("read the mapping profile {}", path.display()))?;
-    Mapping::parse(&text).map_err(|error| {
-        Told::refusal("BH-MAP-001", "The mapping profile cannot be read.", "Nothing was imported.", "Compare it with the profiles in the guide.")
-            .details(format!("{}: {error:#}", path.display()))
-            .into()
     })
 }
 
@@ -237,16 +241,95 @@ pub(super) async fn undo(ctx: &Session, revision: i64, reason: &str) -> Result<i
 }
 
 /// Writes the demo's export files.
-pub(super) fn demo(ctx: &Session, dir: &PathBuf) -> Result<i32> {
-    let files = crate::work::demo::write(dir)?;
+pub(super) fn demo(ctx: &Session, dir: &Path) -> Result<i32> {
+    let files = demo::write(dir)?;
     if ctx.json {
-        let names: Vec<String> = files.iter().map(|path| path.display().to_string()).collect();
-        say(&serde_json::to_string_pretty(&json!({ "files": names, "as_of": crate::model::time::iso(crate::work::demo::DEMO_AS_OF) }))?)?;
+        say(&serde_json::to_string_pretty(&json!({ "folder": dir.display().to_string(), "files": files, "as_of": demo::DEMO_AS_OF }))?)?;
     } else {
-        for file in &files {
-            say(&file.display().to_string())?;
+        say(&format!("{files} files in {}", dir.display()))?;
+        say(&format!("Import them with: bulkhead --as-of {} import {}", demo::DEMO_AS_OF, dir.display()))?;
+    }
+    Ok(0)
+}
+
+/// The passphrase from a file's first line, or asked for without echo.
+fn passphrase(file: Option<&Path>, question: &str) -> Result<zeroize::Zeroizing<String>> {
+    let text = match file {
+        Some(path) => {
+            let text = zeroize::Zeroizing::new(std::fs::read_to_string(path).with_context(|| format!("read {}", path.display()))?);
+            text.lines().next().unwrap_or_default().to_owned()
         }
-        say(&format!("Import them with: bulkhead --as-of {} import {}", crate::model::time::iso_date(crate::work::demo::DEMO_AS_OF), dir.display()))?;
+        None => rpassword::prompt_password(question).context("ask for the passphrase")?,
+    };
+    Ok(zeroize::Zeroizing::new(text))
+}
+
+/// Builds a pack.
+pub(super) async fn pack_build(ctx: &Session, out: &Path, profile: &str, passphrase_file: Option<&Path>, unsigned: bool) -> Result<i32> {
+    let config = ctx.config()?;
+    let profile = pack::Profile::parse(profile).unwrap_or(pack::Profile::Auditor);
+    let has_key = signing_key::public(&config.data_dir)?.is_some();
+    let key = if has_key && !unsigned {
+        Some(signing_key::open(&config.data_dir, &passphrase(passphrase_file, "Passphrase of the signing key: ")?)?)
+    } else {
+        None
+    };
+    let store = ctx.open(true).await?;
+    let jobs = Jobs::default();
+    let job = jobs.start("pack", "pack");
+    let shown = show_progress(&job);
+    let order = pack::Order { out, profile, key: key.as_ref(), actor: &config.account, now: clock::now() };
+    let result = pack::build(&store, &order, &job).await;
+    shown.abort();
+    store.close().await?;
+    let result = result?;
+    if ctx.json {
+        say(&serde_json::to_string_pretty(&result)?)?;
+    } else {
+        say(&format!("{}\n  revision {}, {} files, {} bytes, SHA-256 {}", result.path, result.revision, result.files, result.bytes, result.sha256))?;
+        say(&match &result.signer {
+            Some(signer) => format!("  signed with {signer}"),
+            None => "  unsigned: anybody could have made it; `bulkhead key new` makes a signing key".to_owned(),
+        })?;
+    }
+    Ok(0)
+}
+
+/// Verifies a pack; damaged is exit code 1 (D45).
+pub(super) fn pack_verify(ctx: &Session, file: &Path) -> Result<i32> {
+    let result = pack::verify(file, None)?;
+    if ctx.json {
+        say(&serde_json::to_string_pretty(&result)?)?;
+    } else {
+        say(&format!("{}: {}", file.display(), result.verdict))?;
+        for check in &result.checks {
+            say(&format!("  {:<5} {}: {}", check.verdict, print::clean(&check.check), print::clean(&check.detail)))?;
+        }
+        for line in &result.proves {
+            say(line)?;
+        }
+    }
+    Ok(if result.ok { 0 } else { 1 })
+}
+
+/// Makes or shows the signing key.
+pub(super) fn key(ctx: &Session, action: &KeyAction) -> Result<i32> {
+    let dir = ctx.config()?.data_dir;
+    let public = match action {
+        KeyAction::New { passphrase_file } => {
+            let first = passphrase(passphrase_file.as_deref(), "New passphrase: ")?;
+            if passphrase_file.is_none() && *first != *passphrase(None, "The same again: ")? {
+                return Err(Told::refusal("BH-KEY-005", "The two passphrases differ.", "No key was made.", "Start again.").into());
+            }
+            signing_key::new(&dir, &first)?
+        }
+        KeyAction::Show => signing_key::public(&dir)?
+            .ok_or_else(|| Told::refusal("BH-KEY-003", "There is no signing key.", "Packs are unsigned.", "Make one with `bulkhead key new`."))?,
+    };
+    if ctx.json {
+        say(&serde_json::to_string_pretty(&json!({ "fingerprint": public.fingerprint, "public_pem": public.pem }))?)?;
+    } else {
+        say(&format!("{}fingerprint {}", public.pem, public.fingerprint))?;
     }
     Ok(0)
 }

@@ -5,6 +5,7 @@ use anyhow::Result;
 use crate::blast::{self, Explanation};
 use crate::error::Told;
 use crate::model::time::iso;
+use crate::pictures;
 use crate::reach::{Unit, View};
 
 use super::answers::Answers;
@@ -299,6 +300,41 @@ fn path(answers: &Answers, atom: &blast::AtomLine) -> PathLine {
 }
 
 /// The flood map of the wire, from the picture.
-fn map(answers: &Answers, _explanation: Option<&Explanation>) -> FloodMap {
-    FloodMap { audiences: answers.estate.audiences.len() as u32, raised: 0, compartments: Vec::new() }
+fn map(answers: &Answers, explanation: Option<&Explanation>) -> FloodMap {
+    let layout = pictures::flood_map(&answers.estate, &answers.weights);
+    let flooded = pictures::flood(&layout, explanation);
+    FloodMap {
+        audiences: answers.estate.audiences.len() as u32,
+        raised: flooded.raised,
+        compartments: flooded
+            .compartments
+            .into_iter()
+            .map(|compartment| Compartment {
+                name: compartment.name,
+                x: compartment.x,
+                y: compartment.y,
+                width: compartment.width,
+                height: compartment.height,
+                reached: compartment.reached,
+                gateway_only: compartment.gateway_only,
+                cells: compartment
+                    .cells
+                    .into_iter()
+                    .map(|cell| MapCell {
+                        id: cell.id,
+                        name: cell.name,
+                        sensitivity: cell.sensitivity.map(|s| s.as_str().to_owned()),
+                        x: cell.x,
+                        y: cell.y,
+                        width: cell.width,
+                        height: cell.height,
+                        privilege: cell.privilege.as_str().to_owned(),
+                        steps: u32::from(cell.steps),
+                        gateway_only: cell.gateway_only,
+                        load: cell.load,
+                    })
+                    .collect(),
+            })
+            .collect(),
+    }
 }

@@ -106,6 +106,19 @@ impl JobHandle {
     }
 }
 
+impl super::import::Progress for JobHandle {
+    fn phase(&self, number: u32, phases: u32, name: &str) {
+        Self::phase(self, number, phases, name);
+    }
+    fn advance(&self, done: u64, total: Option<u64>) {
+        self.done(done, total.unwrap_or(0));
+        self.rows(done);
+    }
+    fn cancelled(&self) -> bool {
+        Self::cancelled(self)
+    }
+}
+
 /// All jobs of this run of the program, oldest first; the last 50 are kept.
 #[derive(Debug, Default)]
 pub struct Jobs {

@@ -2,7 +2,6 @@
 
 use std::sync::LazyLock;
 
-use crate::model::id::EntityId;
 use crate::model::kinds::*;
 use crate::model::rows::{NEVER_MS, UNKNOWN_MS};
 use crate::work::answers::Answers;
@@ -83,9 +82,10 @@ impl Table for Grants<'_> {
     fn id(&self, row: usize) -> String {
         let answers = self.0;
         let grant = &answers.rows.grants[row];
-        let id = |entity: EntityId| answers.index.public_id(&answers.rows, entity);
-        let principal = if grant.principal.is_some() { id(grant.principal) } else { "-".to_owned() };
-        format!("{}/{}/{}/{principal}", id(grant.client), id(grant.scope), grant.mode)
+        let client = answers.view(grant.client).map_or("-", |at| answers.clients[at].id.as_str());
+        let scope = answers.view(grant.scope).map_or("-", |at| answers.scopes[at].id.as_str());
+        let principal = answers.index.row(grant.principal).map_or("-", |at| answers.principals[at].id.as_str());
+        format!("{client}/{scope}/{}/{principal}", grant.mode)
     }
 
     fn cell(&self, row: usize, column: usize) -> Cell<'_> {

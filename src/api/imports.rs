@@ -1,0 +1,97 @@
+//! Commands of the page Imports: check a set, run it as a job.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use serde::Deserialize;
+use serde_json::{Value, json, to_value};
+
+use crate::error::Told;
+use crate::importers::mapping::Mapping;
+use crate::model::kinds::Completeness;
+use crate::model::time::parse_as_of;
+use crate::work::import::{self, ImportOptions, Progress};
+use crate::work::{clock, profiles};
+
+use super::Host;
+
+/// What the page says about a set.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ImportRequest {
+    handles: Vec<String>,
+    source: Option<String>,
+    instance: Option<String>,
+    /// `full` or `partial`; empty = what the files prove.
+    completeness: Option<String>,
+    /// Day of the export, if the user states it.
+    as_of: Option<String>,
+    /// Mappings that the user confirmed; they are saved as profiles.
+    mappings: Vec<Mapping>,
+    reason: String,
+}
+
+impl ImportRequest {
+    fn options(&self, host: &Host, paths: &[std::path::PathBuf], actor: String) -> Result<ImportOptions> {
+        let as_of = match self.as_of.as_deref().filter(|text| !text.is_empty()) {
+            Some(text) => Some(parse_as_of(text).ok_or_else(|| {
+                Told::refusal("BH-IMP-030", "The export day is not a date.", "Nothing was imported.", "Write it as 2026-11-20.")
+            })?),
+            None => None,
+        };
+        let mut mappings = self.mappings.clone();
+        mappings.extend(profiles::for_set(paths, &host.profiles_dir()));
+        Ok(ImportOptions {
+            source: self.source.clone().filter(|text| !text.is_empty()),
+            instance: self.instance.clone().filter(|text| !text.is_empty()),
+            completeness: self.completeness.as_deref().and_then(Completeness::parse).filter(|c| *c != Completeness::Unknown),
+            mappings,
+            as_of,
+            actor,
+            reason: self.reason.clone(),
+            now: clock::now(),
+        })
+    }
+}
+
+fn title(paths: &[std::path::PathBuf]) -> String {
+    let names: Vec<String> = paths.iter().filter_map(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned()).collect();
+    match names.as_slice() {
+        [one] => one.clone(),
+        several => format!("{} files", several.len()),
+    }
+}
+
+/// Looks at the files: format, encoding, what will be stored and what not. A job, because files can be large.
+pub(super) async fn check(host: &Arc<Host>, request: ImportRequest) -> Result<Value> {
+    let paths = host.picked(&request.handles)?;
+    let open = host.opened_or_created().await?;
+    let store = open.read().await.store.clone();
+    let options = request.options(host, &paths, host.actor(&store).await?)?;
+    let job = host.jobs.start("check", format!("Check {}", title(&paths)));
+    let answer = json!({ "job": job.view().id });
+    tokio::spawn(async move {
+        let progress: Arc<dyn Progress> = job.clone();
+        let done = import::check(&store, &paths, &options, &progress).await;
+        job.end(done.and_then(|check| Ok(to_value(check)?)));
+    });
+    Ok(answer)
+}
+
+/// Imports the files as one revision.
+pub(super) async fn run(host: &Arc<Host>, request: ImportRequest) -> Result<Value> {
+    let paths = host.picked(&request.handles)?;
+    let open = host.opened_or_created().await?;
+    let store = open.read().await.store.clone();
+    let options = request.options(host, &paths, host.actor(&store).await?)?;
+    for mapping in &request.mappings {
+        profiles::save(&host.profiles_dir(), mapping)?;
+    }
+    let job = host.jobs.start("import", format!("Import {}", title(&paths)));
+    let answer = json!({ "job": job.view().id });
+    tokio::spawn(async move {
+        let done = import::import(&store, &paths, &options, job.clone()).await;
+        job.end(done.and_then(|result| Ok(to_value(result)?)));
+    });
+    Ok(answer)
+}
