@@ -8,8 +8,6 @@ mod change;
 pub mod host;
 mod imports;
 mod packs;
-mod imports;
-mod packs;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
