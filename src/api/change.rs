@@ -82,7 +82,13 @@ pub(super) async fn settings_set(host: &Host, request: SettingRequest) -> Result
 pub(super) async fn inventory_open(host: &Host) -> Result<Value> {
     let path = host.user_inventory();
     if !path.exists() {
-        return Err(Told::refusal("BH-INV-011", "There is no inventory of yours yet.", "The demo stays open.", "Import export files to start one.").into());
+        return Err(Told::refusal(
+            "BH-INV-011",
+            "There is no inventory of yours yet.",
+            "The demo stays open.",
+            "Import export files to start one.",
+        )
+        .into());
     }
     host.open_inventory(&path, InventoryKind::User).await?;
     Ok(json!({}))

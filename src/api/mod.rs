@@ -115,7 +115,12 @@ struct ById {
 
 fn job(host: &Host, id: &str) -> anyhow::Result<Value> {
     let job = host.jobs.find(id).ok_or_else(|| {
-        Told::refusal("BH-API-003", "That job is not known.", "It may belong to an earlier start of the program.", "Look at the imports list for what was done.")
+        Told::refusal(
+            "BH-API-003",
+            "That job is not known.",
+            "It may belong to an earlier start of the program.",
+            "Look at the imports list for what was done.",
+        )
     })?;
     Ok(serde_json::to_value(job.view())?)
 }

@@ -57,7 +57,9 @@ pub(super) struct BuildRequest {
 
 pub(super) async fn build(host: &Arc<Host>, request: BuildRequest) -> Result<Value> {
     let mut paths = host.picked(&[request.handle])?;
-    let out = paths.pop().ok_or_else(|| Told::refusal("BH-API-002", "No file was chosen.", "No pack was written.", "Choose where to save it."))?;
+    let out = paths
+        .pop()
+        .ok_or_else(|| Told::refusal("BH-API-002", "No file was chosen.", "No pack was written.", "Choose where to save it."))?;
     let profile = pack::Profile::parse(if request.profile.is_empty() { "auditor" } else { &request.profile })
         .ok_or_else(|| Told::refusal("BH-PAK-004", "There is no such profile.", "No pack was written.", "Use auditor or internal."))?;
     let open = host.opened().await?;

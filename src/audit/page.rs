@@ -14,7 +14,9 @@ pub fn escape(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
-            c if (c.is_control() && c != '\n') || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}') => {
+            c if (c.is_control() && c != '\n')
+                || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}') =>
+            {
                 let _ = write!(out, "[U+{:04X}]", c as u32);
             }
             c => out.push(c),
@@ -75,7 +77,8 @@ mod tests {
 
     #[test]
     fn hostile_text_stays_text() {
-        let page = html("<script>alert(1)</script>", &[("a\u{202e}b".to_owned(), vec![("\"x\"".to_owned(), "'<img onerror=1>".to_owned())])]);
+        let page =
+            html("<script>alert(1)</script>", &[("a\u{202e}b".to_owned(), vec![("\"x\"".to_owned(), "'<img onerror=1>".to_owned())])]);
         assert!(!page.contains("<script") && !page.contains("<img"), "imported text never becomes markup");
         assert!(page.contains("[U+202E]"), "hidden characters are shown");
     }

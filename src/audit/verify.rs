@@ -211,7 +211,9 @@ fn compare_manifest(manifest: Option<&[u8]>, members: &BTreeMap<String, Found>, 
     });
     match wrong {
         _ if !form => verdict.check(MANIFEST, false, "is of another form"),
-        Some(file) => verdict.check(MANIFEST, false, format!("disagrees with {}", clean(file["path"].as_str().unwrap_or("a file without a name")))),
+        Some(file) => {
+            verdict.check(MANIFEST, false, format!("disagrees with {}", clean(file["path"].as_str().unwrap_or("a file without a name"))))
+        }
         None => verdict.check(MANIFEST, true, format!("agrees with {} files; revision {}", files.len(), manifest["revision"])),
     }
 }
@@ -278,10 +280,23 @@ fn chain(events: Option<&[u8]>, head: Option<&[u8]>, verdict: &mut Verdict) {
         hash.clone_into(&mut prev);
     }
     let same = head["number"].as_i64() == Some(number) && head["hash"].as_str() == Some(prev.as_str());
-    verdict.check("Log", same, if same { format!("{number} entries replay to the head {prev}") } else { "does not end at the stated head".to_owned() });
+    verdict.check(
+        "Log",
+        same,
+        if same { format!("{number} entries replay to the head {prev}") } else { "does not end at the stated head".to_owned() },
+    );
 }
 
 /// Names from a pack are hostile text.
 fn clean(text: &str) -> String {
-    text.chars().take(200).map(|c| if c.is_control() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}') { '\u{FFFD}' } else { c }).collect()
+    text.chars()
+        .take(200)
+        .map(|c| {
+            if c.is_control() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}') {
+                '\u{FFFD}'
+            } else {
+                c
+            }
+        })
+        .collect()
 }

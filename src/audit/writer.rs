@@ -131,7 +131,11 @@ impl<W: Read + Write + Seek> PackWriter<W> {
 
 fn options() -> SimpleFileOptions {
     // 1980-01-01 is the zero of ZIP times: the pack says its dates inside, the container has none.
-    SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).last_modified_time(DateTime::default()).unix_permissions(0o644).large_file(false)
+    SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .last_modified_time(DateTime::default())
+        .unix_permissions(0o644)
+        .large_file(false)
 }
 
 /// Start of the archive comment; the last 64 bytes of the file are the SHA-256 of everything before them, because a byte of

@@ -9,7 +9,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// Bulkhead reads the export files of your identity systems into one inventory file and answers from it. It opens no
 /// socket, asks for no admin rights and keeps no secret.
 #[derive(Debug, Parser)]
-#[command(name = "bulkhead", version, max_term_width = 120, after_help = "Exit codes: 0 done, 1 failed (message on standard error), 2 wrong usage.")]
+#[command(
+    name = "bulkhead",
+    version,
+    max_term_width = 120,
+    after_help = "Exit codes: 0 done, 1 failed (message on standard error), 2 wrong usage."
+)]
 pub struct Cli {
     /// Inventory file; without it the platform's data folder
     #[arg(long, global = true, value_name = "FILE")]
@@ -32,15 +37,21 @@ pub struct Cli {
 #[allow(missing_docs, reason = "clap turns the comments into help")]
 pub enum Command {
     /// Import export files or folders as one set
-    #[command(after_help = "Examples:\n  bulkhead import entra-export/\n  bulkhead import --full clients.json grants.json\n  bulkhead import --check tokens.csv\n  bulkhead import tokens.csv --map tokens.map.toml")]
+    #[command(
+        after_help = "Examples:\n  bulkhead import entra-export/\n  bulkhead import --full clients.json grants.json\n  bulkhead import --check tokens.csv\n  bulkhead import tokens.csv --map tokens.map.toml"
+    )]
     Import(Import),
     /// Counts per kind and what is unknown
     Summary,
     /// Rows of a kind: clients, credentials, audiences, scopes, grants, principals, owners, vendors, imports
-    #[command(after_help = "Examples:\n  bulkhead list clients --filter 'holder:third_party owner:none' --limit 20\n  bulkhead list grants --filter 'privilege:escalate,impersonate' --csv > grants.csv\n\nFilter: field:value, -field:value, field~wild*, field>n, field<n, field:a..b, none, unknown, free words.")]
+    #[command(
+        after_help = "Examples:\n  bulkhead list clients --filter 'holder:third_party owner:none' --limit 20\n  bulkhead list grants --filter 'privilege:escalate,impersonate' --csv > grants.csv\n\nFilter: field:value, -field:value, field~wild*, field>n, field<n, field:a..b, none, unknown, free words."
+    )]
     List(List),
     /// Blast radius: the largest units, or one subject
-    #[command(after_help = "Examples:\n  bulkhead blast --top 10\n  bulkhead blast storefront-batch --explain\n  bulkhead blast 'Tidemark Sync' --unit vendor")]
+    #[command(
+        after_help = "Examples:\n  bulkhead blast --top 10\n  bulkhead blast storefront-batch --explain\n  bulkhead blast 'Tidemark Sync' --unit vendor"
+    )]
     Blast(Blast),
     /// Credentials against their rotation SLA
     #[command(after_help = "Example:\n  bulkhead rotations --status overdue")]
@@ -50,7 +61,9 @@ pub enum Command {
     /// What changed between two revisions
     Drift(Drift),
     /// State a fact: owner, boundary, data class, impact, high risk, function, environment, holder, vendor, SLA class
-    #[command(after_help = "Examples:\n  bulkhead set storefront-batch owner 'Storefront team' --reason 'agreed in review'\n  bulkhead set sla:client_secret max_age_days 60 --reason policy\n  bulkhead set --file owners.csv --reason 'owner campaign'\n\nThe file has the columns subject, field, value and optionally reason.")]
+    #[command(
+        after_help = "Examples:\n  bulkhead set storefront-batch owner 'Storefront team' --reason 'agreed in review'\n  bulkhead set sla:client_secret max_age_days 60 --reason policy\n  bulkhead set --file owners.csv --reason 'owner campaign'\n\nThe file has the columns subject, field, value and optionally reason."
+    )]
     Set(Set),
     /// Take an import or a statement back (a new revision that restores)
     Undo(Undo),

@@ -17,8 +17,10 @@ use super::session::{Session, say};
 pub(super) async fn summary(ctx: &Session) -> Result<i32> {
     let answers = ctx.answers().await?;
     let count = |table: &str, filter: &str| figures::count(&answers, table, filter);
-    let counts: Vec<(String, u32)> =
-        status::counts(&answers).into_iter().filter(|(name, _)| !matches!(name.as_str(), "units" | "rotations" | "third_parties")).collect();
+    let counts: Vec<(String, u32)> = status::counts(&answers)
+        .into_iter()
+        .filter(|(name, _)| !matches!(name.as_str(), "units" | "rotations" | "third_parties"))
+        .collect();
     let third_party = count("clients", "holder:third_party");
     let unknowns = [
         ("holder_of_client", count("clients", "holder:unknown")),
@@ -71,7 +73,12 @@ pub(super) async fn list(ctx: &Session, kind: &str, window: &Window, extra: &str
 
 fn no_kind(kind: &str) -> Told {
     let all: Vec<&str> = tables::ANSWERED.iter().chain(lists::STORED).copied().collect();
-    Told::refusal("BH-CLI-010", format!("There is no list of “{}”.", kind.chars().take(40).collect::<String>()), "Nothing was read.", format!("Use one of: {}.", all.join(", ")))
+    Told::refusal(
+        "BH-CLI-010",
+        format!("There is no list of “{}”.", kind.chars().take(40).collect::<String>()),
+        "Nothing was read.",
+        format!("Use one of: {}.", all.join(", ")),
+    )
 }
 
 fn show(ctx: &Session, table: &dyn Table, window: &Window, filter: &str, revision: i64, as_of: i64) -> Result<i32> {
@@ -79,11 +86,20 @@ fn show(ctx: &Session, table: &dyn Table, window: &Window, filter: &str, revisio
     let fields: Vec<&str> = info.columns.iter().map(|column| column.field.as_str()).collect();
     if let Err(fault) = filter::parse(filter, &fields) {
         let nearest = fault.nearest.map_or_else(String::new, |name| format!("Did you mean {name}? "));
-        return Err(Told::refusal("BH-CLI-010", fault.message, "Nothing was read.", format!("{nearest}Fields: {}.", fields.join(", "))).into());
+        return Err(
+            Told::refusal("BH-CLI-010", fault.message, "Nothing was read.", format!("{nearest}Fields: {}.", fields.join(", "))).into()
+        );
     }
     let sort = window.sort.clone().unwrap_or_default();
-    if let Some(unknown) = sort.split(',').map(|part| part.trim_start_matches('-')).find(|part| !part.is_empty() && !fields.contains(part)) {
-        return Err(Told::refusal("BH-CLI-010", format!("There is no field “{unknown}” to sort by."), "Nothing was read.", format!("Fields: {}.", fields.join(", "))).into());
+    if let Some(unknown) = sort.split(',').map(|part| part.trim_start_matches('-')).find(|part| !part.is_empty() && !fields.contains(part))
+    {
+        return Err(Told::refusal(
+            "BH-CLI-010",
+            format!("There is no field “{unknown}” to sort by."),
+            "Nothing was read.",
+            format!("Fields: {}.", fields.join(", ")),
+        )
+        .into());
     }
     let selection = table::select(table, filter, &sort, as_of);
     let asked: Vec<String> = match window.columns.as_deref() {

@@ -157,7 +157,12 @@ fn imported(result: &ImportResult) -> String {
     if result.orphans > 0 {
         text.push_str(&format!("{} references lead to things that no file describes; they are kept as orphans\n", result.orphans));
     }
-    text.push_str(&format!("Revision {}, as of {}, {} ms", result.revision, result.as_of.as_deref().unwrap_or("unknown"), result.milliseconds));
+    text.push_str(&format!(
+        "Revision {}, as of {}, {} ms",
+        result.revision,
+        result.as_of.as_deref().unwrap_or("unknown"),
+        result.milliseconds
+    ));
     text
 }
 
@@ -167,11 +172,9 @@ pub(super) async fn set(ctx: &Session, args: &Set) -> Result<i32> {
     let answers = ctx.answers_of(&store).await?;
     let lines: Vec<(String, String, String)> = match &args.file {
         Some(path) => read_statements(path)?,
-        None => vec![(
-            args.subject.clone().unwrap_or_default(),
-            args.field.clone().unwrap_or_default(),
-            args.value.clone().unwrap_or_default(),
-        )],
+        None => {
+            vec![(args.subject.clone().unwrap_or_default(), args.field.clone().unwrap_or_default(), args.value.clone().unwrap_or_default())]
+        }
     };
     let (mut changes, mut rejected) = (Vec::new(), Vec::new());
     for (at, (subject, field, value)) in lines.iter().enumerate() {
@@ -286,7 +289,10 @@ pub(super) async fn pack_build(ctx: &Session, out: &Path, profile: &str, passphr
     if ctx.json {
         say(&serde_json::to_string_pretty(&result)?)?;
     } else {
-        say(&format!("{}\n  revision {}, {} files, {} bytes, SHA-256 {}", result.path, result.revision, result.files, result.bytes, result.sha256))?;
+        say(&format!(
+            "{}\n  revision {}, {} files, {} bytes, SHA-256 {}",
+            result.path, result.revision, result.files, result.bytes, result.sha256
+        ))?;
         say(&match &result.signer {
             Some(signer) => format!("  signed with {signer}"),
             None => "  unsigned: anybody could have made it; `bulkhead key new` makes a signing key".to_owned(),
@@ -323,8 +329,9 @@ pub(super) fn key(ctx: &Session, action: &KeyAction) -> Result<i32> {
             }
             signing_key::new(&dir, &first)?
         }
-        KeyAction::Show => signing_key::public(&dir)?
-            .ok_or_else(|| Told::refusal("BH-KEY-003", "There is no signing key.", "Packs are unsigned.", "Make one with `bulkhead key new`."))?,
+        KeyAction::Show => signing_key::public(&dir)?.ok_or_else(|| {
+            Told::refusal("BH-KEY-003", "There is no signing key.", "Packs are unsigned.", "Make one with `bulkhead key new`.")
+        })?,
     };
     if ctx.json {
         say(&serde_json::to_string_pretty(&json!({ "fingerprint": public.fingerprint, "public_pem": public.pem }))?)?;

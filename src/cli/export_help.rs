@@ -23,9 +23,15 @@ pub(super) fn print(ctx: &Session, source: Option<&str>, script: &str) -> Result
         (Some("keycloak"), _) => KEYCLOAK,
         (Some("csv"), _) => CSV,
         (Some(_), _) => {
-            return Err(Told::refusal("BH-CLI-010", "There is no such source.", "Nothing was printed.", "Use entra, keycloak or csv.").into());
+            return Err(
+                Told::refusal("BH-CLI-010", "There is no such source.", "Nothing was printed.", "Use entra, keycloak or csv.").into()
+            );
         }
     };
-    if ctx.json { say(&serde_json::to_string_pretty(&json!({ "source": source, "text": text }))?)? } else { say(text.trim_end())? }
+    if ctx.json {
+        say(&serde_json::to_string_pretty(&json!({ "source": source, "text": text }))?)?
+    } else {
+        say(text.trim_end())?
+    }
     Ok(0)
 }

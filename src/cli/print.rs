@@ -24,7 +24,8 @@ pub fn clean(text: &str) -> String {
 
 /// Characters that do not show or that change how others show.
 fn is_hidden(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+    c.is_control()
+        || matches!(c, '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
 
 fn shown(cell: &Cell<'_>, kind: ColumnKind) -> String {

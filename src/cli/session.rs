@@ -31,7 +31,13 @@ pub struct Session {
 pub fn clock_of(text: Option<&str>) -> Result<Option<Millis>> {
     text.map(|text| {
         parse_as_of(text).ok_or_else(|| {
-            Told::refusal("BH-CLI-010", "That is not a date.", "Nothing was done.", "Write --as-of 2026-11-20, or a time such as 2026-11-20T12:00:00Z.").into()
+            Told::refusal(
+                "BH-CLI-010",
+                "That is not a date.",
+                "Nothing was done.",
+                "Write --as-of 2026-11-20, or a time such as 2026-11-20T12:00:00Z.",
+            )
+            .into()
         })
     })
     .transpose()
@@ -65,9 +71,14 @@ impl Session {
             if write {
                 return Store::create(&path, &self.config()?.account, clock::now()).await;
             }
-            return Err(Told::refusal("BH-INV-011", "There is no inventory yet.", "Nothing was read.", "Import export files first: bulkhead import PATH.")
-                .details(path.display().to_string())
-                .into());
+            return Err(Told::refusal(
+                "BH-INV-011",
+                "There is no inventory yet.",
+                "Nothing was read.",
+                "Import export files first: bulkhead import PATH.",
+            )
+            .details(path.display().to_string())
+            .into());
         }
         let mode = if write { OpenMode::ReadWrite } else { OpenMode::ReadOnly };
         let (store, recovery) = Store::open(&path, mode).await?;

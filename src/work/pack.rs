@@ -89,12 +89,22 @@ pub async fn preflight(store: &Store, answers: &Answers, now: Millis) -> Result<
         rejected += file.rejected;
     }
     let equal = read == sum;
-    line(if equal { "pass" } else { "stop" }, "Counts reconcile", format!("{read} read = {sum} accepted, merged, rejected or ignored"), Some(("files", String::new())));
+    line(
+        if equal { "pass" } else { "stop" },
+        "Counts reconcile",
+        format!("{read} read = {sum} accepted, merged, rejected or ignored"),
+        Some(("files", String::new())),
+    );
     let refused = files.iter().filter(|file| file.importer.is_none()).count();
     let verdict = if rejected == 0 && refused == 0 { "pass" } else { "warn" };
     line(verdict, "Rejected records", format!("{rejected} records, {refused} whole files"), Some(("problems", String::new())));
     let partial = files.iter().filter(|file| file.completeness != crate::model::Completeness::Full).count();
-    line(if partial == 0 { "pass" } else { "warn" }, "Completeness", format!("{partial} of {} files are not known to be whole", files.len()), Some(("files", "-completeness:full".to_owned())));
+    line(
+        if partial == 0 { "pass" } else { "warn" },
+        "Completeness",
+        format!("{partial} of {} files are not known to be whole", files.len()),
+        Some(("files", "-completeness:full".to_owned())),
+    );
     let age = entry.as_of.map(|at| (now - at) / crate::model::time::DAY_MS);
     line(
         if age.is_some_and(|days| days <= 30) { "pass" } else { "warn" },
@@ -103,11 +113,26 @@ pub async fn preflight(store: &Store, answers: &Answers, now: Millis) -> Result<
         None,
     );
     let unclassed = super::figures::count(answers, "audiences", "sensitivity:unknown");
-    line(if unclassed == 0 { "pass" } else { "warn" }, "Unknown sensitivity", format!("{unclassed} audiences, counted as confidential"), Some(("audiences", "sensitivity:unknown".to_owned())));
+    line(
+        if unclassed == 0 { "pass" } else { "warn" },
+        "Unknown sensitivity",
+        format!("{unclassed} audiences, counted as confidential"),
+        Some(("audiences", "sensitivity:unknown".to_owned())),
+    );
     let verdict = store.verify_log().await?;
-    line(if verdict.ok { "pass" } else { "stop" }, "Log chain", if verdict.ok { format!("whole, {} entries", verdict.entries) } else { verdict.faults.join("; ") }, Some(("log", String::new())));
+    line(
+        if verdict.ok { "pass" } else { "stop" },
+        "Log chain",
+        if verdict.ok { format!("whole, {} entries", verdict.entries) } else { verdict.faults.join("; ") },
+        Some(("log", String::new())),
+    );
     let last = store.entry(store.head().await?).await?;
-    line(if now >= last.at { "pass" } else { "warn" }, "Clock", if now >= last.at { "not behind the last entry".to_owned() } else { "behind the last entry of the log".to_owned() }, None);
+    line(
+        if now >= last.at { "pass" } else { "warn" },
+        "Clock",
+        if now >= last.at { "not behind the last entry".to_owned() } else { "behind the last entry of the log".to_owned() },
+        None,
+    );
     let can_build = lines.iter().all(|line| line.verdict != "stop");
     Ok(Preflight { revision: u32::try_from(entry.number).unwrap_or(u32::MAX), as_of: entry.as_of.map(iso), lines, can_build })
 }
@@ -132,14 +157,23 @@ pub struct Order<'a> {
 /// The file exists, a check of the preflight stops it, the user cancelled, or writing failed; no file is left then.
 pub async fn build(store: &Store, order: &Order<'_>, job: &JobHandle) -> Result<PackResult> {
     if order.out.exists() {
-        return Err(Told::refusal("BH-PAK-001", "There is already a file of that name.", "It was not touched.", "Choose another name.").details(order.out.display().to_string()).into());
+        return Err(Told::refusal("BH-PAK-001", "There is already a file of that name.", "It was not touched.", "Choose another name.")
+            .details(order.out.display().to_string())
+            .into());
     }
     job.phase(1, 4, "reading");
     let entry = packed_revision(store).await?;
     let answers = Answers::of_store(store, entry.number, entry.as_of).await?;
     let preflight = preflight(store, &answers, order.now).await?;
     if let Some(stop) = preflight.lines.iter().find(|line| line.verdict == "stop") {
-        return Err(Told::refusal("BH-PAK-002", format!("The pack cannot be built: {}.", stop.check), "No file was written.", "Mend what is named, then build again.").details(stop.detail.clone()).into());
+        return Err(Told::refusal(
+            "BH-PAK-002",
+            format!("The pack cannot be built: {}.", stop.check),
+            "No file was written.",
+            "Mend what is named, then build again.",
+        )
+        .details(stop.detail.clone())
+        .into());
     }
     let folder = match order.out.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -200,7 +234,13 @@ async fn previous_seal(store: &Store, revision: i64) -> Result<Option<(i64, Stri
 }
 
 /// What the manifest and the statement say of the whole.
-fn facts(entry: &LogEntry, profile: Profile, answers: &Answers, previous: Option<&(i64, String)>, content_hash: &str) -> Map<String, Value> {
+fn facts(
+    entry: &LogEntry,
+    profile: Profile,
+    answers: &Answers,
+    previous: Option<&(i64, String)>,
+    content_hash: &str,
+) -> Map<String, Value> {
     let mut facts = Map::new();
     facts.insert("tool".to_owned(), json!(format!("bulkhead {}", env!("CARGO_PKG_VERSION"))));
     facts.insert("revision".to_owned(), json!(entry.number));
@@ -209,7 +249,10 @@ fn facts(entry: &LogEntry, profile: Profile, answers: &Answers, previous: Option
     facts.insert("profile".to_owned(), json!(if profile == Profile::Auditor { "auditor" } else { "internal" }));
     facts.insert("content_hash".to_owned(), json!(content_hash));
     facts.insert("chain_head".to_owned(), json!({ "number": entry.number, "hash": entry.hash }));
-    facts.insert("previous_pack".to_owned(), previous.map_or(Value::Null, |(revision, sums)| json!({ "revision": revision, "sha256sums": sums })));
+    facts.insert(
+        "previous_pack".to_owned(),
+        previous.map_or(Value::Null, |(revision, sums)| json!({ "revision": revision, "sha256sums": sums })),
+    );
     facts.insert("weights".to_owned(), json!({ "pack": answers.weights.pack, "sha256": answers.weights.hash() }));
     facts.insert("policy_packs_sha256".to_owned(), json!(Packs::shipped().hash()));
     facts
@@ -226,7 +269,9 @@ async fn members(
     pack: &mut PackWriter<File>,
     job: &JobHandle,
 ) -> Result<()> {
-    let text = |pack: &mut PackWriter<File>, path: &str, text: String| pack.member(path, |out| Ok(out.write_all(text.as_bytes()).map(|()| None)?));
+    let text = |pack: &mut PackWriter<File>, path: &str, text: String| {
+        pack.member(path, |out| Ok(out.write_all(text.as_bytes()).map(|()| None)?))
+    };
     let files = store.import_files(1, entry.number).await?;
     let statement = pack_parts::statement(answers, &files, facts);
     text(pack, "00_README.md", pack_parts::readme(facts))?;
@@ -269,7 +314,8 @@ async fn members(
 /// The file cannot be read.
 pub fn verify(path: &Path, expected_signer: Option<&str>) -> Result<VerifyResult> {
     let file = File::open(path).map_err(|error| {
-        Told::refusal("BH-PAK-003", "The pack cannot be read.", "Nothing was checked.", "Choose the pack file again.").details(error.to_string())
+        Told::refusal("BH-PAK-003", "The pack cannot be read.", "Nothing was checked.", "Choose the pack file again.")
+            .details(error.to_string())
     })?;
     let verdict = audit::verify::verify(std::io::BufReader::new(file), expected_signer)?;
     let signed = verdict.signer.is_some();

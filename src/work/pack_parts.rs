@@ -156,8 +156,21 @@ pub fn imports_csv(answers: &Answers, files: &[ImportFileRow], out: &mut dyn Wri
     out.write_all("\u{FEFF}".as_bytes())?;
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
     writer.write_record([
-        "revision", "file", "sha256", "bytes", "source", "instance", "completeness", "exported_at", "exported_assumed", "read", "accepted",
-        "merged", "rejected", "ignored", "secrets_dropped",
+        "revision",
+        "file",
+        "sha256",
+        "bytes",
+        "source",
+        "instance",
+        "completeness",
+        "exported_at",
+        "exported_assumed",
+        "read",
+        "accepted",
+        "merged",
+        "rejected",
+        "ignored",
+        "secrets_dropped",
     ])?;
     for file in files {
         let instance = answers.rows.instances.iter().find(|instance| Some(instance.id) == file.instance);
@@ -244,7 +257,10 @@ pub fn statement(answers: &Answers, files: &[ImportFileRow], facts: &Map<String,
             "Completeness and accuracy".to_owned(),
             vec![
                 ("Statement".to_owned(), if qualified { "qualified" } else { "unqualified" }.to_owned()),
-                ("Records".to_owned(), format!("{read} read = {accepted} accepted + {merged} merged + {rejected} rejected + {ignored} ignored")),
+                (
+                    "Records".to_owned(),
+                    format!("{read} read = {accepted} accepted + {merged} merged + {rejected} rejected + {ignored} ignored"),
+                ),
                 ("Files known to be whole".to_owned(), format!("{whole} of {}", files.len())),
             ],
         ),

@@ -91,7 +91,8 @@ pub fn public(dir: &Path) -> Result<Option<PublicKey>> {
         return Ok(None);
     }
     let pem = std::fs::read_to_string(&path).context("read the public key")?;
-    let key = <ed25519_dalek::VerifyingKey as ed25519_dalek::pkcs8::DecodePublicKey>::from_public_key_pem(&pem).context("read the public key")?;
+    let key =
+        <ed25519_dalek::VerifyingKey as ed25519_dalek::pkcs8::DecodePublicKey>::from_public_key_pem(&pem).context("read the public key")?;
     let der = key.to_public_key_der().context("write the public key as DER")?;
     Ok(Some(PublicKey { pem, fingerprint: hex(&Sha256::digest(der.as_bytes())) }))
 }
@@ -103,11 +104,22 @@ pub fn public(dir: &Path) -> Result<Option<PublicKey>> {
 pub fn open(dir: &Path, passphrase: &str) -> Result<PackKey> {
     let path = private_path(dir);
     if !path.exists() {
-        return Err(Told::refusal("BH-KEY-003", "There is no signing key.", "Nothing was signed.", "Make one with `bulkhead key new`, or build the pack unsigned.").into());
+        return Err(Told::refusal(
+            "BH-KEY-003",
+            "There is no signing key.",
+            "Nothing was signed.",
+            "Make one with `bulkhead key new`, or build the pack unsigned.",
+        )
+        .into());
     }
     let pem = Zeroizing::new(std::fs::read_to_string(&path).context("read the signing key")?);
     let key = SigningKey::from_pkcs8_encrypted_pem(&pem, passphrase.as_bytes()).map_err(|_| {
-        Told::refusal("BH-KEY-004", "The passphrase does not open the signing key.", "Nothing was signed or written.", "Try again; if the passphrase is lost, move the key away and make a new one.")
+        Told::refusal(
+            "BH-KEY-004",
+            "The passphrase does not open the signing key.",
+            "Nothing was signed or written.",
+            "Try again; if the passphrase is lost, move the key away and make a new one.",
+        )
     })?;
     let public = public_of(&key)?;
     Ok(PackKey { key, public })

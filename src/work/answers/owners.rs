@@ -69,9 +69,10 @@ impl Ownerships {
         this
     }
 
-    /// Accountable owners of a subject, as indices.
-    pub fn accountable(&self, subject: EntityId) -> impl Iterator<Item = u32> + '_ {
-        self.with_role(subject, OwnershipRole::Accountable)
+    /// Who answers for a subject: its accountable owners, else those that its source lists as owners (technical), as indices.
+    pub fn accountable(&self, subject: EntityId) -> Vec<u32> {
+        let accountable: Vec<u32> = self.with_role(subject, OwnershipRole::Accountable).collect();
+        if accountable.is_empty() { self.with_role(subject, OwnershipRole::Technical).collect() } else { accountable }
     }
 
     fn with_role(&self, subject: EntityId, role: OwnershipRole) -> impl Iterator<Item = u32> + '_ {
@@ -80,7 +81,7 @@ impl Ownerships {
 
     /// Names of the accountable owners with their mark, and their keys between bars.
     pub fn named(&self, subject: EntityId) -> (Marked<String>, String) {
-        let owners: Vec<u32> = self.accountable(subject).collect();
+        let owners = self.accountable(subject);
         if owners.is_empty() {
             return (Marked { value: None, mark: Mark::Unknown }, String::new());
         }
@@ -115,7 +116,7 @@ impl Ownerships {
     /// Counts clients per owner.
     pub fn count(&mut self, clients: impl Iterator<Item = EntityId>) {
         for client in clients {
-            let owners: Vec<u32> = self.accountable(client).collect();
+            let owners = self.accountable(client);
             for owner in &owners {
                 self.owners[*owner as usize].clients += 1;
                 self.owners[*owner as usize].only_owner += u32::from(owners.len() == 1);

@@ -96,7 +96,8 @@ fn walk(root: &Path, folder: &Path, depth: usize, found: &mut Vec<(PathBuf, Stri
             if depth < MOST_FOLDERS_DEEP && real == path {
                 walk(root, &real, depth + 1, found)?;
             }
-        } else if meta.is_file() {
+        } else if meta.is_file() && !crate::importers::mapping::is_profile(&path.to_string_lossy()) {
+            // A mapping profile beside a table says how to read it; it is no export itself.
             let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
             found.push((real, name));
         }
