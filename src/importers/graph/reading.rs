@@ -37,9 +37,12 @@ impl Marks {
 fn mark(id: &str) -> u64 {
     // SipHash with fixed keys: two of a million ids meet with odds of one in 37 million.
     let mut hasher = std::hash::DefaultHasher::new();
-    for byte in id.trim().bytes() {
-        hasher.write_u8(byte.to_ascii_lowercase());
-    }
+    // Longer ids than GUIDs do not occur; of one that does, the end tells it from others as well as the start.
+    let mut folded = [0u8; 40];
+    let tail = id.trim().as_bytes().last_chunk::<40>().map_or(id.trim().as_bytes(), |tail| &tail[..]);
+    folded[..tail.len()].copy_from_slice(tail);
+    folded.make_ascii_lowercase();
+    hasher.write(&folded);
     hasher.finish()
 }
 
