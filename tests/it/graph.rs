@@ -43,6 +43,8 @@ struct Recorder {
     problems: Vec<String>,
     secrets: u64,
     completeness: BTreeSet<String>,
+    /// Lists of each file and how complete they are.
+    lists: BTreeMap<usize, BTreeSet<String>>,
     list: Option<RecordKind>,
     identities: BTreeSet<String>,
     open: bool,
@@ -211,6 +213,7 @@ impl Sink for Recorder {
     }
     fn completeness(&mut self, _: &InstanceSlot, list: RecordKind, parent: Option<&Name>, completeness: Completeness, reason: &str) {
         let parent = parent.map(|parent| format!(" of {}", name(parent))).unwrap_or_default();
+        self.lists.entry(self.file).or_default().insert(format!("{list} {completeness}"));
         self.completeness.insert(format!("{list}{parent}: {completeness}, {reason}"));
     }
     fn exported_at(&mut self, _: i64) {}
@@ -235,7 +238,8 @@ impl Recorder {
     fn text(&self) -> String {
         let mut out = String::new();
         for (index, name) in self.names.iter().enumerate() {
-            out.push_str(&format!("file {name}: {}\n", self.fate_of(index)));
+            let lists = self.lists.get(&index).into_iter().flatten().cloned().collect::<Vec<_>>().join(", ");
+            out.push_str(&format!("file {name}: {} [{lists}]\n", self.fate_of(index)));
         }
         out.push_str(&format!("secrets dropped: {}\n\n", self.secrets));
         for part in [&self.completeness, &self.facts] {

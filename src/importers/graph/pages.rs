@@ -22,6 +22,9 @@ pub struct Pages {
     /// Pages by list and by the text of their context: two queries of one list are two collections.
     pages: BTreeMap<(List, String), Tally>,
     stated: BTreeMap<List, (Completeness, String)>,
+    /// Files that hold a part of each list, so that each can show how complete it is.
+    files: BTreeMap<List, BTreeSet<usize>>,
+    file: usize,
     /// Lists in the file that is being read.
     in_file: BTreeSet<List>,
     errors_in_file: bool,
@@ -32,10 +35,16 @@ pub struct Pages {
 const ROUND: &[u32] = &[20, 30, 50, 100, 200, 999, 1000];
 
 impl Pages {
+    /// A file begins or is taken up again.
+    pub fn open_file(&mut self, index: usize) {
+        self.file = index;
+    }
+
     /// A page `{"value": [..]}` ended.
     pub fn page(&mut self, list: RecordKind, parent: Option<Name>, context: &str, has_next: bool, cast: bool) {
         let list = (list, parent);
         self.in_file.insert(list.clone());
+        self.files.entry(list.clone()).or_default().insert(self.file);
         let tally = self.pages.entry((list, context.to_owned())).or_default();
         tally.pages += 1;
         tally.next += u32::from(has_next);
@@ -105,6 +114,11 @@ impl Pages {
     }
 
     fn state(&mut self, list: List, completeness: Completeness, reason: String) {
+        self.files.entry(list.clone()).or_default().insert(self.file);
+        self.weaken(list, completeness, reason);
+    }
+
+    fn weaken(&mut self, list: List, completeness: Completeness, reason: String) {
         match self.stated.get(&list) {
             // Of two reasons for the same, the first in the alphabet stays, so that the order of files does not show.
             Some((old, why)) if (rank(*old), why) <= (rank(completeness), &reason) => {}
@@ -118,14 +132,18 @@ impl Pages {
     pub fn tell(mut self, slot: &InstanceSlot, said: Option<Completeness>, sink: &mut dyn Sink) {
         for ((list, context), tally) in std::mem::take(&mut self.pages) {
             let (completeness, reason) = judge(&list, &context, &tally);
-            self.state(list, completeness, reason);
+            self.weaken(list, completeness, reason);
         }
         for ((list, parent), (mut completeness, mut reason)) in self.stated {
             if let Some(said) = said {
                 completeness = said;
                 reason = format!("stated as {said} for this import");
             }
-            sink.completeness(slot, list, parent.as_ref(), completeness, &reason);
+            let key = (list, parent);
+            for file in self.files.get(&key).into_iter().flatten() {
+                sink.file(*file);
+                sink.completeness(slot, key.0, key.1.as_ref(), completeness, &reason);
+            }
         }
     }
 }

@@ -105,6 +105,7 @@ impl<'s> Reading<'s> {
     /// Switches to a file.
     pub fn open(&mut self, index: usize) {
         self.sink.file(index);
+        self.pages.open_file(index);
         self.records = 0;
     }
 

@@ -292,7 +292,8 @@ impl Sink for Reading {
     fn file(&mut self, index: usize) {
         self.finish();
         self.file = self.file_map.get(index).copied().unwrap_or(index);
-        self.record = 0;
+        // A file may be taken up again, for records that need to know the rest of the set.
+        self.record = u32::try_from(self.files[self.file].read).unwrap_or(u32::MAX);
     }
 
     fn record(&mut self, slot: &InstanceSlot, list: RecordKind, identity: Option<&str>) -> u32 {
