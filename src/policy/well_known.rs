@@ -128,12 +128,12 @@ impl WellKnownAudiences {
 
     /// The well-known audience behind an audience's natural key.
     ///
-    /// Entra: the application id of the resource, or [`ENTRA_DIRECTORY`]. Keycloak: the client id, or the realm's own
-    /// name for realm roles and scopes without audience; in realm `master` a client `<realm>-realm` is that realm's management.
+    /// Entra: the application id of the resource, or [`ENTRA_DIRECTORY`]. Keycloak: the client id, or `tenant:<realm>` for
+    /// realm roles and scopes without audience, because a client may be called as its realm; in realm `master` a client `<realm>-realm` is that realm's management.
     pub fn of(&self, source: Source, instance: &str, natural_key: &str) -> Option<&WellKnown> {
         let key = natural_key.trim().to_lowercase();
         let master = source == Source::Keycloak && instance.eq_ignore_ascii_case("master");
-        if source == Source::Keycloak && natural_key.eq_ignore_ascii_case(instance) {
+        if source == Source::Keycloak && key.strip_prefix("tenant:").is_some_and(|realm| realm.eq_ignore_ascii_case(instance)) {
             return self.by_key(if master { "keycloak-master" } else { "keycloak-realm" });
         }
         if master && key.ends_with("-realm") {
@@ -227,8 +227,9 @@ mod tests {
         assert_eq!(key(Source::Keycloak, "shop", "realm-management"), Some("keycloak-realm-management"));
         assert_eq!(key(Source::Keycloak, "master", "shop-realm"), Some("keycloak-realm-management"));
         assert_eq!(key(Source::Keycloak, "shop", "shop-realm"), None, "only master holds other realms' management");
-        assert_eq!(key(Source::Keycloak, "shop", "shop"), Some("keycloak-realm"));
-        assert_eq!(key(Source::Keycloak, "master", "master"), Some("keycloak-master"));
+        assert_eq!(key(Source::Keycloak, "shop", "tenant:Shop"), Some("keycloak-realm"));
+        assert_eq!(key(Source::Keycloak, "shop", "shop"), None, "a client that is called as its realm is an API of its own");
+        assert_eq!(key(Source::Keycloak, "master", "tenant:master"), Some("keycloak-master"));
         assert_eq!(key(Source::Generic, "x", "realm-management"), None);
     }
 
