@@ -15,8 +15,26 @@ const shots = process.argv.includes('--shots') ? process.argv[process.argv.index
 const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-src 'none'; object-src 'none'";
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
 const PAGES = ['overview', 'inventory', 'inventory/credentials', 'inventory/grants', 'blast', 'rotations', 'third-parties', 'imports', 'packs', 'activity', 'settings'];
+/** Things that open over a page or take its place, reached as a user would. */
+const STATES = [
+  { name: 'panel', at: 'inventory', act: async (page) => { await page.click('[data-row="2"][data-column="1"]'); } },
+  { name: 'no-match', at: 'inventory', act: async (page) => { await page.keyboard.press('/'); await page.keyboard.type(' owner:nobody'); await page.keyboard.press('Enter'); } },
+  { name: 'bad-filter', at: 'inventory', act: async (page) => { await page.keyboard.press('/'); await page.keyboard.type(' ownr:x'); await page.keyboard.press('Enter'); } },
+  { name: 'add-filter', at: 'inventory', act: async (page) => { await page.click('button.add'); } },
+  { name: 'columns', at: 'inventory', act: async (page) => { await page.click('text=Columns'); } },
+  { name: 'set-a-fact', at: 'inventory', act: async (page) => { await page.click('[data-row="2"][data-column="1"]'); await page.click('text=Set…'); await page.keyboard.press('ArrowDown'); await page.keyboard.press('Enter'); } },
+  { name: 'palette', at: 'overview', act: async (page) => { await page.keyboard.press('Control+k'); await page.keyboard.type('ci'); await page.waitForTimeout(400); } },
+  { name: 'keys', at: 'overview', act: async (page) => { await page.keyboard.press('?'); } },
+  { name: 'lock', at: 'overview', act: async (page) => { await page.keyboard.press('Control+Shift+l'); }, after: async (page) => { await page.keyboard.press('Enter'); } },
+  { name: 'make-a-key', at: 'packs', act: async (page) => { await page.click('text=Make a key'); } },
+  { name: 'build-a-pack', at: 'packs', act: async (page) => { await page.click('text=Build audit pack'); } },
+  { name: 'verify-the-log', at: 'activity', act: async (page) => { await page.click('text=Verify now'); } },
+  { name: 'policy', at: 'settings', act: async (page) => { await page.click('table button:has-text("Change") >> nth=0'); } },
+  { name: 'import-check', at: 'imports', act: async (page) => { await page.click('main >> text=Import files'); await page.waitForSelector('text=Leave without importing'); } },
+  { name: 'import-result', at: 'imports/new', act: async (page) => { await page.click('main button:has(span:text-is("Import"))'); await page.waitForSelector('text=Undo import'); } },
+];
 const RUNS = [
-  { fixture: 'full', scheme: 'light', contrast: null, size: [1440, 900] }, { fixture: 'full', scheme: 'dark', contrast: null, size: [1440, 900] },
+  { fixture: 'full', scheme: 'light', contrast: null, size: [1440, 900], states: true }, { fixture: 'full', scheme: 'dark', contrast: null, size: [1440, 900], states: true },
   { fixture: 'full', scheme: 'light', contrast: 'more', size: [1280, 800] }, { fixture: 'hostile', scheme: 'dark', contrast: 'more', size: [1024, 640] },
   { fixture: 'empty', scheme: 'light', contrast: null, size: [1024, 640] },
 ];
@@ -53,11 +71,19 @@ for (const run of RUNS) {
     document.addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
   });
   await page.goto(`${address}?fixture=${run.fixture}`);
-  for (const name of PAGES) {
+  page.on('filechooser', (chooser) => void chooser.setFiles({ name: 'gitlab-tokens.csv', mimeType: 'text/csv', buffer: Buffer.from('id,name\n1,a\n') }));
+  const looks = [...PAGES.map((name) => ({ name, at: name })), ...(run.states ? STATES : [])];
+  for (const { name, at, act, after } of looks) {
     faults = [];
-    await page.evaluate((to) => { location.hash = `#/${to}`; }, name);
+    await page.evaluate((to) => { location.hash = `#/${to}`; }, at);
     await page.waitForTimeout(500);
-    const heading = await page.evaluate(() => document.querySelector('h1')?.textContent ?? '');
+    try {
+      await act?.(page);
+    } catch (error) {
+      faults.push(`could not be reached: ${error.message.split('\n')[0]}`);
+    }
+    await page.waitForTimeout(act ? 300 : 0);
+    const heading = await page.evaluate(() => document.querySelector('h1, h2')?.textContent ?? '');
     if (heading === '') faults.push('no heading');
     if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) faults.push('the page scrolls sideways');
     // axe is injected by the debugger, which the policy does not concern.
@@ -66,6 +92,8 @@ for (const run of RUNS) {
     faults.push(...found);
     const where = `${name} (${run.fixture}, ${run.scheme}${run.contrast ? ', high contrast' : ''}, ${run.size.join('x')})`;
     if (shots) await page.screenshot({ path: join(shots, `${run.fixture}-${run.scheme}${run.contrast ? '-contrast' : ''}-${run.size[0]}-${name.replace('/', '-')}.png`) });
+    await after?.(page);
+    await page.keyboard.press('Escape');
     if (faults.length === 0) passed += 1;
     else failures.push(`${where}\n  ${faults.join('\n  ')}`);
   }
