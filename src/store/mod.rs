@@ -5,6 +5,7 @@
 
 pub mod cells;
 pub mod connect;
+mod content;
 pub mod draft;
 pub mod drift;
 pub mod edits;

@@ -249,6 +249,12 @@ async fn the_order_of_files_and_rows_does_not_matter() {
     one.import(&[one.exports("e")], options()).await;
     two.import(&[folder], options()).await;
     assert_eq!(content(&one.rows().await), content(&two.rows().await));
+    let hash = one.store.content_hash(2).await.expect("a hash");
+    assert_eq!(hash, two.store.content_hash(2).await.expect("a hash"));
+    // The hash must also tell different content apart.
+    Tenant { name_suffix: "!", ..Tenant::new(12) }.write(&two.exports("changed"));
+    two.import(&[two.exports("changed")], options()).await;
+    assert_ne!(hash, two.store.content_hash(3).await.expect("a hash"));
 }
 
 #[tokio::test]
@@ -418,6 +424,125 @@ async fn a_cancel_at_any_point_leaves_the_inventory_as_it_was() {
     place.store.close().await.expect("closing");
     let (_, recovery) = Store::open(&path, OpenMode::ReadWrite).await.expect("opening");
     assert_eq!(recovery.unfinished, None);
+}
+
+/// Says where it is by a file and waits there to be killed.
+struct StopAt {
+    point: u64,
+    calls: AtomicU64,
+}
+
+impl StopAt {
+    fn call(&self) {
+        if self.calls.fetch_add(1, Ordering::SeqCst) == self.point {
+            std::fs::write("reached", "").expect("the mark");
+            loop {
+                std::thread::park();
+            }
+        }
+    }
+}
+
+impl Progress for StopAt {
+    fn phase(&self, _: u32, _: u32, _: &str) {
+        self.call();
+    }
+    fn advance(&self, _: u64, _: Option<u64>) {
+        self.call();
+    }
+    fn cancelled(&self) -> bool {
+        false
+    }
+}
+
+/// Not a test of its own: the process that `a_kill_at_any_point...` starts in a folder with a file `point` and kills.
+#[tokio::test]
+async fn child_that_imports_until_it_is_killed() {
+    let Ok(point) = std::fs::read_to_string("point") else { return };
+    let (store, _) = Store::open(Path::new("i.bulkhead"), OpenMode::ReadWrite).await.expect("the inventory");
+    let progress = StopAt { point: point.trim().parse().expect("a number"), calls: AtomicU64::new(0) };
+    import(&store, &[PathBuf::from("f")], &full(), Arc::new(progress)).await.expect("an import");
+    store.close().await.expect("closing");
+    std::fs::write("finished", "").expect("the mark");
+}
+
+/// Starts the child and kills it once it reached its point, or after `at_most`. True when it ended by itself.
+fn run_and_kill(folder: &Path, point: u64, at_most: std::time::Duration) -> bool {
+    for mark in ["reached", "finished"] {
+        let _ = std::fs::remove_file(folder.join(mark));
+    }
+    std::fs::write(folder.join("point"), point.to_string()).expect("the point");
+    let mut child = std::process::Command::new(std::env::current_exe().expect("this test"))
+        .args(["--exact", "import::child_that_imports_until_it_is_killed"])
+        .current_dir(folder)
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .expect("a child");
+    let started = std::time::Instant::now();
+    while !folder.join("reached").exists() && child.try_wait().expect("the child").is_none() && started.elapsed() < at_most {
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    let _ = child.kill();
+    child.wait().expect("the child");
+    folder.join("finished").exists()
+}
+
+/// A kill at each point of an import, and at times that nobody chose, leaves no trace but a told recovery (fault F1).
+#[tokio::test]
+async fn a_kill_at_any_point_leaves_the_inventory_as_it_was() {
+    use std::time::Duration;
+    let place = Place::new().await;
+    Tenant::new(300).write(&place.exports("e"));
+    place.import(&[place.exports("e")], full()).await;
+    let hash = place.store.content_hash(2).await.expect("a hash");
+    Tenant { clients: (100..420).collect(), name_suffix: "?", ..Tenant::new(0) }.write(&place.exports("f"));
+    let Place { folder, store } = place;
+    store.close().await.expect("closing");
+    let path = folder.path().join("i.bulkhead");
+    let check = async || {
+        let (store, recovery) = Store::open(&path, OpenMode::ReadWrite).await.expect("opening after a kill");
+        assert_eq!(store.head().await.expect("head"), 2);
+        assert_eq!(store.content_hash(2).await.expect("a hash"), hash);
+        let verdict = store.verify_log().await.expect("a verdict");
+        assert!(verdict.ok, "{:?}", verdict.faults);
+        let left: Vec<_> = std::fs::read_dir(folder.path())
+            .expect("the folder")
+            .flatten()
+            .filter(|entry| entry.file_name().to_string_lossy().contains("spool"))
+            .collect();
+        assert!(left.is_empty(), "{left:?}");
+        store.close().await.expect("closing");
+        recovery
+    };
+    let mut told = 0;
+    let mut points = 0;
+    // The last call to the progress comes after the commit, so the run before it is the last that can be undone.
+    let committed = async || {
+        let (store, _) = Store::open(&path, OpenMode::ReadOnly).await.expect("reading");
+        let head = store.head().await.expect("head");
+        store.close().await.expect("closing");
+        head == 3
+    };
+    'points: while !run_and_kill(folder.path(), points, Duration::from_secs(60)) {
+        if committed().await {
+            break;
+        }
+        told += u32::from(check().await.unfinished.is_some());
+        points += 1;
+        for millis in [points * 7 % 40, 30 + points * 11 % 60] {
+            if points.is_multiple_of(4) {
+                run_and_kill(folder.path(), u64::MAX, Duration::from_millis(millis));
+                // On a fast machine an import can be through before it is killed; then there is nothing more to try.
+                if committed().await {
+                    break 'points;
+                }
+                check().await;
+            }
+        }
+    }
+    assert!(points > 10, "only {points} points");
+    assert!(told > 5, "only {told} kills left something to take back");
 }
 
 /// Two tenants in one inventory, one after the other: what does not say where it belongs follows what the files say.

@@ -334,3 +334,40 @@ async fn settings_are_kept_and_are_no_revision() {
     assert_eq!(store.setting("theme").await.expect("dark").as_deref(), Some("dark"));
     assert_eq!((store.head().await.expect("head"), recovery), (1, bulkhead::store::Recovery::default()));
 }
+
+/// A new form of the inventory comes after a copy of the old one, and a step that fails changes nothing (fault F3).
+#[tokio::test]
+async fn a_backup_is_made_before_each_migration() {
+    use bulkhead::store::{connect, migrate};
+    let folder = folder();
+    let (store, path) = new_inventory(folder.path()).await;
+    fill(&store).await;
+    let hash = store.content_hash(2).await.expect("a hash");
+    store.close().await.expect("closing");
+    let first = migrate::STEPS[0];
+    let mut connection = connect::connect(&path, OpenMode::ReadWrite).await.expect("a connection");
+    let broken = migrate::migrate(
+        &mut connection,
+        &path,
+        1,
+        &[first, "create table more (id integer primary key) strict; create table more (id integer)"],
+    )
+    .await;
+    assert!(broken.is_err());
+    connection.close().await.expect("closing");
+    let (store, _) = Store::open(&path, OpenMode::ReadWrite).await.expect("the old form still opens");
+    assert_eq!(store.content_hash(2).await.expect("a hash"), hash);
+    store.close().await.expect("closing");
+
+    let mut connection = connect::connect(&path, OpenMode::ReadWrite).await.expect("a connection");
+    let backups =
+        migrate::migrate(&mut connection, &path, 1, &[first, "create table more (id integer primary key) strict"]).await.expect("a step");
+    connection.close().await.expect("closing");
+    let [backup] = backups.as_slice() else { panic!("one backup, not {backups:?}") };
+    let (store, _) = Store::open(backup, OpenMode::ReadWrite).await.expect("the backup is an inventory");
+    assert_eq!(store.content_hash(2).await.expect("a hash"), hash);
+    assert!(store.verify_log().await.expect("a verdict").ok);
+    store.close().await.expect("closing");
+    let newer = Store::open(&path, OpenMode::ReadOnly).await.map(|_| ()).expect_err("the new form");
+    assert_eq!(told(&newer).code, "BH-INV-005");
+}
