@@ -1,6 +1,6 @@
 // The state that the whole window shares: which inventory, which revision, which tables, what runs. Read it anywhere; change it by its verbs.
 import type { Job, Status, TableInfo, Told } from './gen';
-import { rpc, toldOf } from './rpc';
+import { rpc, type Started, toldOf } from './rpc';
 
 let status = $state.raw<Status | null>(null);
 let tables = $state.raw<TableInfo[]>([]);
@@ -62,8 +62,8 @@ export const inventory = {
 };
 
 /** Follows a job to its end; `tell` hears of every step. Answers the finished job. */
-export async function follow(job: Job, tell: (job: Job) => void): Promise<Job> {
-  let now = job;
+export async function follow(started: Started, tell: (job: Job) => void): Promise<Job> {
+  let now = await rpc('job', { id: started.job });
   tell(now);
   void inventory.refresh();
   while (busy(now)) {

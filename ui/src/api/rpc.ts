@@ -12,9 +12,13 @@ export type ImportOptions = {
   instance: string | null;
   completeness: string | null;
   as_of: string | null;
-  /** For CSV files, by file name. */
-  mappings: Record<string, Mapping>;
+  /** For CSV files: what the user confirmed; saved as profiles when the import runs. */
+  mappings: Mapping[];
+  reason: string;
 };
+
+/** A long task was begun; `job` tells how far it is. */
+export type Started = { job: string };
 
 type Nothing = Record<string, never>;
 
@@ -33,14 +37,14 @@ export interface Commands {
   search_subjects: { args: { text: string }; answer: SubjectHit[] };
   rotations: { args: Nothing; answer: Rotations };
   third_parties: { args: Nothing; answer: ThirdParties };
-  import_check: { args: ImportOptions; answer: Job };
-  import_run: { args: ImportOptions; answer: Job };
+  import_check: { args: ImportOptions; answer: Started };
+  import_run: { args: ImportOptions; answer: Started };
   job: { args: { id: string }; answer: Job };
-  job_cancel: { args: { id: string }; answer: Job };
+  job_cancel: { args: { id: string }; answer: { cancelling: boolean } };
   pick_files: { args: { purpose: string; folder: boolean }; answer: PickedFile[] };
   pack_preflight: { args: { profile: string }; answer: Preflight };
-  pack_build: { args: { profile: string; passphrase: string | null; target: string }; answer: Job };
-  pack_verify: { args: { handle: string }; answer: Job };
+  pack_build: { args: { profile: string; passphrase: string | null; handle: string }; answer: Started };
+  pack_verify: { args: { handle: string }; answer: Started };
   keys: { args: Nothing; answer: SigningKey };
   key_new: { args: { passphrase: string }; answer: SigningKey };
   log_verify: { args: Nothing; answer: LogVerdict };

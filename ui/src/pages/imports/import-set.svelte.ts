@@ -1,7 +1,7 @@
 // One import set on its way: picked, checked, run, done. The core reads the files; this only asks and remembers.
 import type { ImportCheck, ImportResult, Job, Mapping, PickedFile, Told } from '../../api/gen';
 import { follow } from '../../api/inventory.svelte';
-import { type ImportOptions, rpc, toldOf } from '../../api/rpc';
+import { type ImportOptions, rpc, type Started, toldOf } from '../../api/rpc';
 
 export type Stage = 'checking' | 'checked' | 'running' | 'done' | 'cancelled' | 'failed';
 
@@ -29,8 +29,13 @@ export class ImportSet {
     const said = (text: string) => (text.trim() === '' ? null : text.trim());
     return {
       handles: this.files.map((file) => file.handle), source: null, instance: said(this.instance), completeness: said(this.completeness),
-      as_of: said(this.asOf), mappings: this.mappings,
+      as_of: said(this.asOf), mappings: Object.values(this.mappings), reason: '',
     };
+  }
+
+  /** Every mapping that the user saw before pressing Import, changed or not. */
+  get confirmed(): Mapping[] {
+    return (this.check?.files ?? []).flatMap((file) => this.mappings[file.name] ?? file.mapping ?? []);
   }
 
   async runCheck(): Promise<void> {
@@ -44,7 +49,7 @@ export class ImportSet {
 
   async runImport(): Promise<void> {
     this.stage = 'running';
-    await this.#run(() => rpc('import_run', this.options), (job) => {
+    await this.#run(() => rpc('import_run', { ...this.options, mappings: this.confirmed }), (job) => {
       this.result = job.result as ImportResult;
       this.stage = 'done';
     });
@@ -55,7 +60,7 @@ export class ImportSet {
     this.changed = true;
   }
 
-  async #run(start: () => Promise<Job>, done: (job: Job) => void): Promise<void> {
+  async #run(start: () => Promise<Started>, done: (job: Job) => void): Promise<void> {
     this.trouble = null;
     try {
       const job = await follow(await start(), (step) => (this.job = step));
