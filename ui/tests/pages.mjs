@@ -14,7 +14,7 @@ const out = join(root, 'node_modules/.pages');
 const shots = process.argv.includes('--shots') ? process.argv[process.argv.indexOf('--shots') + 1] : null;
 const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-src 'none'; object-src 'none'";
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
-const PAGES = ['overview', 'inventory', 'inventory/credentials', 'inventory/grants', 'blast', 'rotations', 'third-parties', 'imports', 'packs', 'activity', 'settings'];
+const PAGES = ['overview', 'overview?v=table', 'inventory', 'inventory/credentials', 'inventory/grants', 'blast', 'blast/credential/cred-storefront-web', 'blast/credential/cred-ci-release?v=table', 'rotations', 'rotations?v=table', 'third-parties', 'imports', 'packs', 'activity', 'settings'];
 /** Things that open over a page or take its place, reached as a user would. */
 const STATES = [
   { name: 'panel', at: 'inventory', act: async (page) => { await page.click('[data-row="2"][data-column="1"]'); } },
@@ -91,7 +91,7 @@ for (const run of RUNS) {
     const found = await page.evaluate((tags) => globalThis.axe.run(document, { runOnly: tags }).then((result) => result.violations.map((each) => `${each.id}: ${each.nodes.slice(0, 3).map((node) => node.html.slice(0, 120)).join(' | ')}`)), TAGS);
     faults.push(...found);
     const where = `${name} (${run.fixture}, ${run.scheme}${run.contrast ? ', high contrast' : ''}, ${run.size.join('x')})`;
-    if (shots) await page.screenshot({ path: join(shots, `${run.fixture}-${run.scheme}${run.contrast ? '-contrast' : ''}-${run.size[0]}-${name.replace('/', '-')}.png`) });
+    if (shots) await page.screenshot({ path: join(shots, `${run.fixture}-${run.scheme}${run.contrast ? '-contrast' : ''}-${run.size[0]}-${name.replaceAll(/[/?=]/g, '-')}.png`) });
     await after?.(page);
     await page.keyboard.press('Escape');
     if (faults.length === 0) passed += 1;
