@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::exposure::{Easing, weakest};
 use super::score::UnitScore;
-use super::tally::Tally;
+use super::tally::{Sums, Tally};
 use crate::model::estate::{ClientIx, Estate};
 use crate::model::weights::Weights;
 use crate::reach::{Graph, Journey, Unit, View};
@@ -39,38 +39,33 @@ impl Desk {
     /// The score of a unit whose journey has just ended.
     fn write(&mut self, view: &View, unit: &Unit) -> UnitScore {
         let sums = self.tally.sums(view, &self.journey.board);
+        self.weigh(view, unit, &sums)
+    }
+
+    fn weigh(&self, view: &View, unit: &Unit, sums: &Sums) -> UnitScore {
         let (exposure, known) = weakest(view, unit, &Easing::default());
-        UnitScore::new(&sums, exposure.value(view.weights), known, self.journey.escalation, view.weights)
+        UnitScore::new(sums, exposure.value(view.weights), known, self.journey.escalation, view.weights)
     }
 
     /// A client and its credentials. A credential that nobody else uses reaches what a held credential of its client
-    /// reaches, so the journeys share their first half.
-    fn client(&mut self, view: &View, client: ClientIx, out: &mut Part) {
+    /// reaches, so these journeys share their first half and its sums.
+    fn client(&mut self, view: &View, client: ClientIx, score: &mut UnitScore, credentials: &mut [UnitScore]) {
         let facts = &view.estate.clients[client as usize];
-        let journey = &mut self.journey;
-        journey.begin_client(view, client);
-        for credential in facts.credentials_from..facts.credentials_to {
-            if view.graph.mates(view.estate, credential).next().is_none() {
-                let score = self.write(view, &Unit::Credential(credential));
-                out.credentials.push((credential, score));
+        let mine = || (facts.credentials_from..facts.credentials_to).enumerate();
+        let shared = |credential: u32| view.graph.mates(view.estate, credential).next().is_some();
+        self.journey.begin_client(view, client);
+        if mine().any(|(_, credential)| !shared(credential)) {
+            let sums = self.tally.sums(view, &self.journey.board);
+            for (ix, credential) in mine().filter(|(_, credential)| !shared(*credential)) {
+                credentials[ix] = self.weigh(view, &Unit::Credential(credential), &sums);
             }
         }
         self.journey.add_host(view, client);
-        let score = self.write(view, &Unit::Client(client));
-        out.clients.push(score);
-        for credential in facts.credentials_from..facts.credentials_to {
-            if view.graph.mates(view.estate, credential).next().is_some() {
-                let score = self.score(view, &Unit::Credential(credential));
-                out.credentials.push((credential, score));
-            }
+        *score = self.write(view, &Unit::Client(client));
+        for (ix, credential) in mine().filter(|(_, credential)| shared(*credential)) {
+            credentials[ix] = self.score(view, &Unit::Credential(credential));
         }
     }
-}
-
-#[derive(Default)]
-struct Part {
-    clients: Vec<UnitScore>,
-    credentials: Vec<(u32, UnitScore)>,
 }
 
 /// Scores everything.
@@ -78,40 +73,42 @@ pub fn score_all(estate: &Estate, weights: &Weights) -> AllScores {
     score_all_with(estate, weights, &Graph::new(estate, weights))
 }
 
-/// Scores everything over a graph that is kept.
+/// Scores everything over a graph that is kept. Credentials must be grouped by client in the order of clients.
 pub fn score_all_with(estate: &Estate, weights: &Weights, graph: &Graph) -> AllScores {
     const CLIENTS_PER_TASK: usize = 256;
     let plain = View::new(estate, weights, graph);
     let closures = Journey::closures(&plain);
     let view = plain.with_closures(&closures);
-    let tasks = estate.clients.len().div_ceil(CLIENTS_PER_TASK);
-    let parts: Vec<Part> = (0..tasks)
-        .into_par_iter()
-        .map_init(
-            || Desk::new(&view),
-            |desk, task| {
-                let from = task * CLIENTS_PER_TASK;
-                let to = (from + CLIENTS_PER_TASK).min(estate.clients.len());
-                let credentials = (estate.clients[to - 1].credentials_to - estate.clients[from].credentials_from) as usize;
-                let mut part = Part { clients: Vec::with_capacity(to - from), credentials: Vec::with_capacity(credentials) };
-                (from..to).for_each(|client| desk.client(&view, client as ClientIx, &mut part));
-                part
-            },
-        )
-        .collect();
+    let mut clients = vec![UnitScore::NOTHING; estate.clients.len()];
+    let mut credentials = vec![UnitScore::NOTHING; estate.credentials.len()];
+    // Each task writes into its own part of both lists, so that nothing is held twice.
+    let mut tasks = Vec::with_capacity(estate.clients.len().div_ceil(CLIENTS_PER_TASK));
+    let mut rest = credentials.as_mut_slice();
+    for (task, scores) in clients.chunks_mut(CLIENTS_PER_TASK).enumerate() {
+        let from = task * CLIENTS_PER_TASK;
+        let facts = &estate.clients[from..from + scores.len()];
+        let count = facts.iter().map(|c| (c.credentials_to - c.credentials_from) as usize).sum();
+        let (mine, others) = std::mem::take(&mut rest).split_at_mut(count);
+        rest = others;
+        tasks.push((from, scores, mine));
+    }
+    tasks.into_par_iter().for_each_init(
+        || Desk::new(&view),
+        |desk, (from, scores, mut credentials)| {
+            for (ix, score) in scores.iter_mut().enumerate() {
+                let facts = &estate.clients[from + ix];
+                let count = (facts.credentials_to - facts.credentials_from) as usize;
+                let (mine, others) = std::mem::take(&mut credentials).split_at_mut(count);
+                credentials = others;
+                desk.client(&view, (from + ix) as ClientIx, score, mine);
+            }
+        },
+    );
     let vendors = (0..estate.vendors.len() as u32)
         .into_par_iter()
         .map_init(|| Desk::new(&view), |desk, vendor| desk.score(&view, &Unit::Vendor(vendor)))
         .collect();
-    let mut all = AllScores { clients: Vec::with_capacity(estate.clients.len()), credentials: Vec::new(), vendors };
-    let mut credentials = Vec::with_capacity(estate.credentials.len());
-    for part in parts {
-        all.clients.extend(part.clients);
-        credentials.extend(part.credentials);
-    }
-    credentials.sort_unstable_by_key(|(ix, _)| *ix);
-    all.credentials = credentials.into_iter().map(|(_, score)| score).collect();
-    all
+    AllScores { clients, credentials, vendors }
 }
 
 /// Scores one unit.

@@ -12,7 +12,7 @@ use super::tally::{Sums, Tally};
 use super::words::count;
 use crate::model::Privilege;
 use crate::model::estate::{AudienceIx, ClientIx, ScopeIx};
-use crate::reach::{AtomIx, Cause, Cut, GrantCut, Journey, Mode, Node, Overlay, THE_TOKEN, Unit, Winner};
+use crate::reach::{AtomIx, Board, Cause, Cut, GrantCut, Journey, Mode, Node, Overlay, THE_TOKEN, Unit, Winner};
 
 /// How many atoms, audiences, scopes and ways are asked about at most, each.
 const MOST: usize = 8;
@@ -42,6 +42,8 @@ struct Question {
     kind: &'static str,
     action: String,
     detail: String,
+    /// An atom that is not counted.
+    without: Option<AtomIx>,
     overlay: Overlay,
     easing: Easing,
     possible: bool,
@@ -61,11 +63,14 @@ pub(crate) fn ask(guide: &Guide, won: &[(AtomIx, Winner)], sums: &Sums, exposure
         .into_iter()
         .map(|question| {
             let view = guide.view.under(&question.overlay);
-            let (sums, left) = if question.overlay.is_empty() {
+            let (sums, left) = if question.without.is_some() {
+                let board = &guide.journey.board;
+                (tally.sums_without(&view, board, question.without), Some(left(guide, board, question.without)))
+            } else if question.overlay.is_empty() {
                 (*sums, None)
             } else {
                 journey.travel(&view, guide.unit);
-                (tally.sums(&view, &journey.board), Some(left(guide, &journey)))
+                (tally.sums(&view, &journey.board), Some(left(guide, &journey.board, None)))
             };
             let (exposure, _) = weakest(&view, guide.unit, &question.easing);
             let units = reach(sums.load, sums.crossing);
@@ -101,21 +106,22 @@ pub(crate) fn best(asked: &[(Change, i128)]) -> Vec<Change> {
 }
 
 /// `leaves cart, location, product`.
-fn left(guide: &Guide, journey: &Journey) -> String {
-    let mut audiences: BTreeMap<String, i64> = BTreeMap::new();
-    for atom in journey.board.touched() {
-        *audiences.entry(guide.audience(*atom)).or_default() += journey.board.cell(*atom).load;
+fn left(guide: &Guide, board: &Board, without: Option<AtomIx>) -> String {
+    // By audience or, for control planes, by atom: names are looked up for the three that are shown.
+    let mut by_place: BTreeMap<(u32, AtomIx), i64> = BTreeMap::new();
+    for atom in board.touched().iter().filter(|atom| Some(**atom) != without) {
+        let audience = guide.view.graph.atoms.get(*atom).audience;
+        let first = if audience == u32::MAX { *atom } else { guide.view.graph.atoms.audience(audience).start };
+        *by_place.entry((audience, first)).or_default() += board.cell(*atom).load;
     }
-    let mut names: Vec<(String, i64)> = audiences.into_iter().collect();
-    names.sort_by_key(|(name, load)| (std::cmp::Reverse(*load), name.clone()));
-    match names.len() {
-        0 => "leaves nothing".to_owned(),
-        n => {
-            let shown: Vec<&str> = names.iter().take(3).map(|(name, _)| name.as_str()).collect();
-            let more = if n > 3 { format!(" and {} more", n - 3) } else { String::new() };
-            format!("leaves {}{more}", shown.join(", "))
-        }
+    let mut places: Vec<(i64, (u32, AtomIx))> = by_place.into_iter().map(|(place, load)| (load, place)).collect();
+    places.sort_by_key(|(load, place)| (std::cmp::Reverse(*load), *place));
+    if places.is_empty() {
+        return "leaves nothing".to_owned();
     }
+    let shown: Vec<String> = places.iter().take(3).map(|(_, (_, atom))| guide.audience(*atom)).collect();
+    let more = if places.len() > 3 { format!(" and {} more", places.len() - 3) } else { String::new() };
+    format!("leaves {}{more}", shown.join(", "))
 }
 
 /// Clients whose grants the unit holds directly.
@@ -150,7 +156,8 @@ fn measures(guide: &Guide, won: &[(AtomIx, Winner)], out: &mut Vec<Question>) {
             kind: "atom",
             action: format!("Without {} at {}", class, guide.audience(*atom)),
             detail: String::new(),
-            overlay: Overlay::cut(vec![Cut::Atom(*atom)]),
+            without: Some(*atom),
+            overlay: Overlay::none(),
             easing: Easing::default(),
             possible: false,
         });
@@ -182,6 +189,7 @@ fn access(guide: &Guide, won: &[(AtomIx, Winner)], out: &mut Vec<Question>) {
         kind,
         action,
         detail: String::new(),
+        without: None,
         overlay: Overlay::grants(holders.clone(), cuts),
         easing: Easing::default(),
         possible: true,
@@ -260,6 +268,7 @@ fn ways(guide: &Guide, won: &[(AtomIx, Winner)], out: &mut Vec<Question>) {
             kind: "way",
             action,
             detail: String::new(),
+            without: None,
             overlay: Overlay::cut(cuts),
             easing: Easing::default(),
             possible: true,
@@ -274,7 +283,7 @@ fn factors(guide: &Guide, exposure: &Exposure, out: &mut Vec<Question>) {
     let user_token = matches!(guide.unit, Unit::Token(_) | Unit::Standing(..));
     let mut ask = |easing: Easing, possible: bool, action: &str, detail: String| {
         let (action, overlay) = (action.to_owned(), Overlay::none());
-        out.push(Question { kind: "factor", action, detail, overlay, easing, possible });
+        out.push(Question { kind: "factor", action, detail, without: None, overlay, easing, possible });
     };
     let becomes = |weight: i64| format!("factor {} instead of today's", super::words::per_mille(weight));
     if value(BIND) > w.bind.enforced {

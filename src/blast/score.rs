@@ -57,6 +57,24 @@ pub struct UnitScore {
 }
 
 impl UnitScore {
+    /// The score of a unit that reaches nothing; also what stands in a list before its pass.
+    pub(crate) const NOTHING: Self = Self {
+        load: 0,
+        reach: 0,
+        crossing: 1000,
+        exposure: 10_000,
+        reach_tenths: 0,
+        blast_tenths: 0,
+        audiences: 0,
+        data_classes: 0,
+        functions: 0,
+        sensitive_classes: 0,
+        boundaries: 0,
+        max_privilege: Privilege::None,
+        escalation: None,
+        assumed_per_mille: 0,
+    };
+
     pub(crate) fn new(sums: &Sums, exposure: i128, known_exposure: i128, escalation: Option<EscalationTarget>, weights: &Weights) -> Self {
         let units = reach(sums.load, sums.crossing);
         let blast = score(units, exposure, weights);

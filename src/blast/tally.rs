@@ -1,7 +1,7 @@
 //! Sums and counts over the board of one journey: load, crossing and what the columns of a unit show.
 
 use crate::model::{Environment, Privilege};
-use crate::reach::{Board, View};
+use crate::reach::{AtomIx, Board, View};
 
 /// Counts without repeats, cleared in no time between units.
 #[derive(Debug, Default)]
@@ -72,6 +72,11 @@ pub(crate) struct Sums {
 
 impl Tally {
     pub(crate) fn sums(&mut self, view: &View, board: &Board) -> Sums {
+        self.sums_without(view, board, None)
+    }
+
+    /// Sums as if one atom were not there; nothing leads on from an atom, so no other journey is needed for that.
+    pub(crate) fn sums_without(&mut self, view: &View, board: &Board, without: Option<AtomIx>) -> Sums {
         let seen = [
             &mut self.audiences,
             &mut self.boundaries,
@@ -85,7 +90,7 @@ impl Tally {
         let mut sums = Sums::default();
         let (mut prod, mut other) = (false, false);
         let rules = &view.weights.crossing;
-        for atom in board.touched() {
+        for atom in board.touched().iter().filter(|atom| Some(**atom) != without) {
             let cell = board.cell(*atom);
             let facts = view.graph.atoms.get(*atom);
             sums.load += i128::from(cell.load);

@@ -52,7 +52,7 @@ impl Journey {
     #[inline]
     pub(crate) fn hit(&mut self, view: &View, atom: AtomIx, hit: Hit) {
         let known = view.graph.atoms.get(atom);
-        if hit.weight < view.weights.drop_below || (!view.overlay.is_empty() && !view.overlay.allows_atom(atom, known.audience)) {
+        if hit.weight < view.weights.drop_below || (!view.overlay.is_empty() && !view.overlay.allows_atom(known.audience)) {
             return;
         }
         let (weight, certain) = known.weight(hit.level);

@@ -5,8 +5,8 @@
 //! A narrowed grant of a method is bounded. What a control plane leads to is the same for everyone who enters it, so
 //! it is condensed once into a [`Plane`]: the best load of each atom over all clients of the tenant, and the ways out.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::View;
 use super::atoms::AtomIx;
@@ -259,9 +259,12 @@ impl Journey {
 
         let changed: Vec<ClientIx> = view.overlay.clients().iter().copied().filter(|c| is_of(view, *c, tenant)).collect();
         let plain = View { overlay: super::graph::no_change(), ..*view };
-        let plane = match changed.len() {
-            0 | 1 => Cow::Borrowed(view.graph.planes[tenant as usize].get_or_init(|| Plane::new(&plain, tenant, &[]))),
-            _ => Cow::Owned(Plane::new(&plain, tenant, &changed)),
+        let afresh;
+        let plane = if changed.len() <= 1 {
+            view.graph.planes[tenant as usize].get_or_init(|| Plane::new(&plain, tenant, &[]))
+        } else {
+            afresh = self.plane_without(&plain, tenant, &changed);
+            &*afresh
         };
         let skip = changed.first().copied();
         let r3 = view.weights.modes.r3_all_users;
@@ -300,6 +303,15 @@ impl Journey {
         for client in changed {
             self.push(view, Node::Client(client), at, here, via);
         }
+    }
+
+    fn plane_without(&mut self, plain: &View, tenant: u32, clients: &[ClientIx]) -> Arc<Plane> {
+        if let Some((_, _, plane)) = self.planes_without.iter().find(|(t, c, _)| *t == tenant && c == clients) {
+            return Arc::clone(plane);
+        }
+        let plane = Arc::new(Plane::new(plain, tenant, clients));
+        self.planes_without.push((tenant, clients.to_vec(), Arc::clone(&plane)));
+        plane
     }
 
     /// Every principal of a tenant can be acted for.

@@ -2,12 +2,14 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::sync::Arc;
 
 use hashbrown::HashMap;
 
 use super::View;
 use super::atoms::AtomIx;
 use super::board::{Board, Cell};
+use super::escalation::Plane;
 use super::trail::{Arrival, Edge, Node, Trail};
 use super::unit::Unit;
 use crate::model::estate::{ClientIx, EscalationTarget, ScopeIx};
@@ -23,7 +25,7 @@ pub(crate) struct Closure {
 /// Closures by place.
 pub(crate) type Closures = HashMap<Node, Closure>;
 
-/// Reusable working memory of one thread, and the result of the last journey.
+/// Reusable working memory of one thread for one graph, and the result of the last journey.
 #[derive(Debug)]
 pub struct Journey {
     /// Loads of the reached atoms.
@@ -37,6 +39,8 @@ pub struct Journey {
     /// Consents of the unit, packed: see `direct`.
     pub(crate) consents: Vec<u64>,
     pub(crate) held: Vec<ScopeIx>,
+    /// Control planes counted afresh without some clients: kept, because a what-if is asked with the same clients many times.
+    pub(crate) planes_without: Vec<(u32, Vec<ClientIx>, Arc<Plane>)>,
 }
 
 /// Where a journey starts.
@@ -53,6 +57,7 @@ impl Journey {
             heap: BinaryHeap::new(),
             consents: Vec::new(),
             held: Vec::new(),
+            planes_without: Vec::new(),
         }
     }
 

@@ -1,6 +1,5 @@
 //! What-if: changes laid over an estate without copying it. Every counterfactual is a full journey under an overlay.
 
-use super::atoms::AtomIx;
 use super::mode::Mode;
 use super::trail::Node;
 use crate::model::Privilege;
@@ -23,8 +22,6 @@ pub enum GrantCut {
 /// What nobody reaches any more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cut {
-    /// The atom is not counted.
-    Atom(AtomIx),
     /// Nothing reaches this audience.
     Audience(AudienceIx),
     /// This way is closed.
@@ -93,13 +90,9 @@ impl Overlay {
         Some((level, works))
     }
 
-    /// Whether this atom may be counted.
-    pub(crate) fn allows_atom(&self, atom: AtomIx, audience: AudienceIx) -> bool {
-        !self.cuts.iter().any(|cut| match cut {
-            Cut::Atom(a) => *a == atom,
-            Cut::Audience(a) => *a == audience,
-            Cut::Edge(..) => false,
-        })
+    /// Whether atoms of this audience may be counted.
+    pub(crate) fn allows_atom(&self, audience: AudienceIx) -> bool {
+        !self.cuts.contains(&Cut::Audience(audience))
     }
 
     /// Whether this way is open.
@@ -107,7 +100,6 @@ impl Overlay {
         !self.cuts.iter().any(|cut| match cut {
             Cut::Edge(m, f, t) => mode == Some(*m) && *f == from && *t == to,
             Cut::Audience(a) => to == Node::Read(*a),
-            Cut::Atom(_) => false,
         })
     }
 }
