@@ -129,7 +129,8 @@ fn lay_out(estate: &Estate, weights: &Weights, folded: bool, shown: impl Fn(&Est
         by_boundary.entry(audience.boundary.as_deref()).or_default().push((weight.max(LEAST), audience));
     }
     let audiences = by_boundary.values().map(|list| list.len() as u32).sum();
-    let mut compartments: Vec<(i64, Option<&str>, Vec<(i64, &EstateAudience)>)> = by_boundary
+    type Weighed<'a> = (i64, Option<&'a str>, Vec<(i64, &'a EstateAudience)>);
+    let mut compartments: Vec<Weighed> = by_boundary
         .into_iter()
         .map(|(boundary, list)| (FOR_HEAD + list.iter().map(|(weight, _)| weight).sum::<i64>(), boundary, list))
         .collect();
