@@ -205,7 +205,7 @@ pub(super) async fn log_verify(host: &Host) -> Result<Value> {
 }
 
 pub(super) async fn settings(host: &Host) -> Result<Value> {
-    let open = host.opened_or_created().await?;
+    let open = host.opened().await?;
     let open = open.read().await;
     let answers = open.answers().await?;
     Ok(to_value(status::settings(&open.store, &answers, &host.config.account).await?)?)
