@@ -35,6 +35,8 @@ pub async fn save(app: &AppHandle, shell: &Shell, purpose: &str, name: &str) -> 
     }
     let (title, kind, ending) = match purpose {
         "pack" => ("Save the audit pack", "Audit pack", "zip"),
+        "csv" => ("Save the rows", "CSV", "csv"),
+        "key" => ("Save the public key", "Public key", "pem"),
         _ => return Err(unknown(purpose)),
     };
     // A proposed name is one name: whatever could lead elsewhere is left out.

@@ -62,20 +62,16 @@ impl Shell {
 
 /// The page's only command.
 #[tauri::command]
-pub async fn rpc(app: AppHandle, shell: State<'_, Arc<Shell>>, command: String, mut args: Value) -> Result<Value, Told> {
+pub async fn rpc(app: AppHandle, shell: State<'_, Arc<Shell>>, command: String, args: Value) -> Result<Value, Told> {
     let trouble = shell.started().await;
     match command.as_str() {
         "pick_files" => {
             let picked = dialogs::open(&app, &shell, text(&args, "purpose"), args["folder"] == json!(true)).await?;
             Ok(json!(shell.host.register_paths(&picked)))
         }
-        // Where the pack goes is asked here; the core gets a handle, as for a file to read.
-        "pack_build" => {
-            let picked = dialogs::save(&app, &shell, "pack", "bulkhead-pack.zip").await?;
-            let target = shell.host.register_paths(&picked);
-            let Some(target) = target.first() else { return Err(Told::cancelled("No file was chosen for the pack.")) };
-            args["handle"] = json!(target.handle);
-            dispatch(&shell.host, &command, args).await
+        "pick_target" => {
+            let picked = dialogs::save(&app, &shell, text(&args, "purpose"), text(&args, "name")).await?;
+            Ok(json!(shell.host.register_paths(&picked)))
         }
         // An inventory that does not open is told in place of the frame's state; other commands (the demo, another file) still work.
         "status" if trouble.is_some() && !shell.host.is_open().await => Err(trouble.clone().expect("it was just looked at")),

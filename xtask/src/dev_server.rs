@@ -110,11 +110,10 @@ fn rpc(shared: &Shared, text: &str) -> Result<Value, Told> {
     let command = asked["command"].as_str().ok_or_else(|| refused("no command".to_owned()))?;
     match command {
         // A browser has its own file dialog and uploads what was picked; what is written goes into this server's own folder.
-        "pack_build" => {
-            let target = shared.host.register_paths(&[shared.uploads.path().join("bulkhead-pack.zip")]);
-            let mut args = asked["args"].clone();
-            args["handle"] = json!(target.first().map(|file| &file.handle));
-            shared.runtime.block_on(dispatch(&shared.host, command, args))
+        "pick_target" => {
+            let name: String =
+                asked["args"]["name"].as_str().unwrap_or("file").chars().filter(|c| c.is_alphanumeric() || "-_.".contains(*c)).collect();
+            Ok(json!(shared.host.register_paths(&[shared.uploads.path().join(name.trim_start_matches('.'))])))
         }
         _ => shared.runtime.block_on(dispatch(&shared.host, command, asked["args"].clone())),
     }
