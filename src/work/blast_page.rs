@@ -47,7 +47,7 @@ pub fn explain(answers: &Answers, unit: &Unit) -> Explanation {
 /// The page for one unit.
 ///
 /// # Errors
-/// Those of [`unit`].
+/// Those of [`unit()`].
 pub fn blast(answers: &Answers, subject: &BlastSubject) -> Result<Blast> {
     let unit = unit(answers, subject)?;
     let explanation = explain(answers, &unit);

@@ -1,17 +1,6 @@
 // Written by `cargo xtask gen` from src/work/wire.rs; do not edit.
 import type { Cell } from './cell';
 
-export type RevisionLine = {
-  number: number;
-  at: string;
-  as_of: string | null;
-  /** create, import, assert, undo, seal */
-  action: string;
-  /** One line for people. */
-  title: string;
-  can_undo: boolean;
-};
-
 /** What kind of trouble it is; the window and the exit code differ by it. */
 export type Trouble = "refusal" | "failure" | "cancelled";
 
@@ -30,6 +19,8 @@ export type Told = {
   /** Details for support; never a secret. */
   details: string;
 };
+
+export type InventoryKind = "none" | "user" | "demo";
 
 /** A long task. Command `job {id}`; `job_cancel {id}`. */
 export type Job = {
@@ -50,7 +41,16 @@ export type Job = {
   result: unknown;
 };
 
-export type InventoryKind = "none" | "user" | "demo";
+export type RevisionLine = {
+  number: number;
+  at: string;
+  as_of: string | null;
+  /** create, import, assert, undo, seal */
+  action: string;
+  /** One line for people. */
+  title: string;
+  can_undo: boolean;
+};
 
 /** State of the frame: which inventory, which revision, what runs. Command `status`, no arguments. */
 export type Status = {
@@ -162,15 +162,6 @@ export type Facet = {
   others: number;
 };
 
-export type EditableField = {
-  field: string;
-  title: string;
-  value: string | null;
-  /** Empty = free text. */
-  choices: Array<string>;
-  help: string;
-};
-
 /** Rows behind a number. */
 export type Link = {
   table: string;
@@ -196,6 +187,15 @@ export type PanelSection = {
   title: string;
   note: string;
   facts: Array<PanelFact>;
+};
+
+export type EditableField = {
+  field: string;
+  title: string;
+  value: string | null;
+  /** Empty = free text. */
+  choices: Array<string>;
+  help: string;
 };
 
 /** What to take the blast radius of. */
@@ -235,14 +235,6 @@ export type Figure = {
   link: Link | null;
 };
 
-export type UnknownLine = {
-  fact: string;
-  unknown: number;
-  population: number;
-  counted_as: string;
-  link: Link;
-};
-
 export type DoNext = {
   action: string;
   at: string;
@@ -250,6 +242,14 @@ export type DoNext = {
   /** Reach units removed, full recomputation without it. */
   reach_removed: number;
   owner: string | null;
+  link: Link;
+};
+
+export type UnknownLine = {
+  fact: string;
+  unknown: number;
+  population: number;
+  counted_as: string;
   link: Link;
 };
 
@@ -282,33 +282,12 @@ export type Overview = {
   trend: Array<TrendPoint>;
 };
 
-export type BlastSibling = {
-  subject: BlastSubject;
+export type FactorLine = {
   name: string;
-  score: number | null;
-};
-
-export type ReachedClass = {
-  name: string;
-  sensitivity: string | null;
-  audiences: number;
-  link: Link;
-};
-
-export type ReachedAudience = {
-  id: string;
-  name: string;
-  boundary: string;
-  privilege: string;
-  steps: number;
-  share: number;
-};
-
-export type ChangeLine = {
-  action: string;
-  detail: string;
-  new_score: number;
-  difference: number;
+  fact: string;
+  factor: number | null;
+  running: number;
+  assumed: boolean;
 };
 
 export type PathStep = {
@@ -324,12 +303,6 @@ export type PathStep = {
   source: string | null;
 };
 
-export type PathLine = {
-  target: string;
-  steps: Array<PathStep>;
-  weight_per_mille: number;
-};
-
 export type ShareLine = {
   audience: string;
   data_class: string;
@@ -339,12 +312,17 @@ export type ShareLine = {
   steps: number;
 };
 
-export type FactorLine = {
-  name: string;
-  fact: string;
-  factor: number | null;
-  running: number;
-  assumed: boolean;
+export type PathLine = {
+  target: string;
+  steps: Array<PathStep>;
+  weight_per_mille: number;
+};
+
+export type ChangeLine = {
+  action: string;
+  detail: string;
+  new_score: number;
+  difference: number;
 };
 
 /** "Why 73?" (ux.md 6.4, domain.md 3.6), ready to read; all numbers were computed by the score's own code. */
@@ -367,6 +345,34 @@ export type ExplanationView = {
   weights: string;
   /** The same as plain text. */
   text: string;
+};
+
+export type ReachedAudience = {
+  id: string;
+  name: string;
+  boundary: string;
+  privilege: string;
+  steps: number;
+  share: number;
+};
+
+export type ReachedClass = {
+  name: string;
+  sensitivity: string | null;
+  audiences: number;
+  link: Link;
+};
+
+export type ReachedFunction = {
+  name: string;
+  impact: string | null;
+  privilege: string;
+};
+
+export type BlastSibling = {
+  subject: BlastSubject;
+  name: string;
+  score: number | null;
 };
 
 export type MapCell = {
@@ -408,12 +414,6 @@ export type FloodMap = {
   raised: number;
 };
 
-export type ReachedFunction = {
-  name: string;
-  impact: string | null;
-  privilege: string;
-};
-
 /** Command `blast {subject}`: everything the page shows for one unit. */
 export type Blast = {
   revision: number;
@@ -448,18 +448,18 @@ export type AgeBucket = {
   link: Link;
 };
 
-export type DueMonth = {
-  month: string;
-  due: number;
-  link: Link;
-};
-
 export type SlaLine = {
   kind: string;
   max_age_days: number | null;
   grace_days: number;
   warn_days: number;
   note: string;
+};
+
+export type DueMonth = {
+  month: string;
+  due: number;
+  link: Link;
 };
 
 /** Command `rotations`. */
@@ -501,23 +501,6 @@ export type PickedFile = {
   folder: boolean;
 };
 
-/** How bad a problem is. */
-export type ProblemSeverity = "warning" | "rejected" | "refused";
-
-/** Something to tell about a file or record. */
-export type Problem = {
-  /** Stable code such as `BH-IMP-014`. */
-  code: string;
-  /** `warning` (we went on), `rejected` (this record is not stored), `refused` (the whole file is not stored). */
-  severity: ProblemSeverity;
-  /** Record number in the file from 1; 0 = the file as a whole. */
-  record: number;
-  /** Byte offset, line or column text, if known. */
-  position: string | null;
-  /** One sentence, imported text already cut and cleaned. */
-  message: string;
-};
-
 /** What one column becomes. */
 export type MappedColumn = {
   /** Header text. */
@@ -529,6 +512,9 @@ export type MappedColumn = {
   /** Up to three sample values, secrets masked; not saved. */
   samples: Array<string>;
 };
+
+/** How bad a problem is. */
+export type ProblemSeverity = "warning" | "rejected" | "refused";
 
 /** A mapping profile. */
 export type Mapping = {
@@ -544,6 +530,20 @@ export type Mapping = {
   dates: string;
   /** Columns in file order. */
   columns: Array<MappedColumn>;
+};
+
+/** Something to tell about a file or record. */
+export type Problem = {
+  /** Stable code such as `BH-IMP-014`. */
+  code: string;
+  /** `warning` (we went on), `rejected` (this record is not stored), `refused` (the whole file is not stored). */
+  severity: ProblemSeverity;
+  /** Record number in the file from 1; 0 = the file as a whole. */
+  record: number;
+  /** Byte offset, line or column text, if known. */
+  position: string | null;
+  /** One sentence, imported text already cut and cleaned. */
+  message: string;
 };
 
 export type CheckedFile = {
@@ -568,13 +568,12 @@ export type ImportCheck = {
   can_import: boolean;
 };
 
-/** read = accepted + merged + rejected + ignored, always. */
-export type Equation = {
-  read: number;
-  accepted: number;
-  merged: number;
-  rejected: number;
-  ignored: number;
+export type KindChange = {
+  kind: string;
+  added: number;
+  removed: number;
+  changed: number;
+  link: Link | null;
 };
 
 export type ImportedFile = {
@@ -595,12 +594,13 @@ export type ImportedFile = {
   ignored: number;
 };
 
-export type KindChange = {
-  kind: string;
-  added: number;
-  removed: number;
-  changed: number;
-  link: Link | null;
+/** read = accepted + merged + rejected + ignored, always. */
+export type Equation = {
+  read: number;
+  accepted: number;
+  merged: number;
+  rejected: number;
+  ignored: number;
 };
 
 /** Result of an import job; also the JSON of `import`. */
