@@ -22,6 +22,17 @@ export type Told = {
 
 export type InventoryKind = "none" | "user" | "demo";
 
+export type RevisionLine = {
+  number: number;
+  at: string;
+  as_of: string | null;
+  /** create, import, assert, undo, seal */
+  action: string;
+  /** One line for people. */
+  title: string;
+  can_undo: boolean;
+};
+
 /** A long task. Command `job {id}`; `job_cancel {id}`. */
 export type Job = {
   id: string;
@@ -39,17 +50,6 @@ export type Job = {
   error: Told | null;
   /** Answer of the finished job: ImportResult, PackResult, VerifyResult. */
   result: unknown;
-};
-
-export type RevisionLine = {
-  number: number;
-  at: string;
-  as_of: string | null;
-  /** create, import, assert, undo, seal */
-  action: string;
-  /** One line for people. */
-  title: string;
-  can_undo: boolean;
 };
 
 /** State of the frame: which inventory, which revision, what runs. Command `status`, no arguments. */
@@ -162,6 +162,15 @@ export type Facet = {
   others: number;
 };
 
+export type EditableField = {
+  field: string;
+  title: string;
+  value: string | null;
+  /** Empty = free text. */
+  choices: Array<string>;
+  help: string;
+};
+
 /** Rows behind a number. */
 export type Link = {
   table: string;
@@ -187,15 +196,6 @@ export type PanelSection = {
   title: string;
   note: string;
   facts: Array<PanelFact>;
-};
-
-export type EditableField = {
-  field: string;
-  title: string;
-  value: string | null;
-  /** Empty = free text. */
-  choices: Array<string>;
-  help: string;
 };
 
 /** What to take the blast radius of. */
@@ -245,19 +245,19 @@ export type DoNext = {
   link: Link;
 };
 
+export type TrendPoint = {
+  revision: number;
+  as_of: string;
+  /** 10 %, 50 %, 90 %, maximum. */
+  scores: [number, number, number, number];
+};
+
 export type UnknownLine = {
   fact: string;
   unknown: number;
   population: number;
   counted_as: string;
   link: Link;
-};
-
-export type TrendPoint = {
-  revision: number;
-  as_of: string;
-  /** 10 %, 50 %, 90 %, maximum. */
-  scores: [number, number, number, number];
 };
 
 export type DataHealth = {
@@ -282,97 +282,11 @@ export type Overview = {
   trend: Array<TrendPoint>;
 };
 
-export type FactorLine = {
-  name: string;
-  fact: string;
-  factor: number | null;
-  running: number;
-  assumed: boolean;
-};
-
-export type PathStep = {
-  from: string;
-  to: string;
-  /** R1.. mode */
-  mode: string;
-  /** What the edge means in words. */
-  meaning: string;
-  /** observed, declared, ... */
-  evidence: string;
-  /** File and record. */
-  source: string | null;
-};
-
-export type ShareLine = {
-  audience: string;
-  data_class: string;
-  basis: string;
-  load: number;
-  share: number;
-  steps: number;
-};
-
-export type PathLine = {
-  target: string;
-  steps: Array<PathStep>;
-  weight_per_mille: number;
-};
-
-export type ChangeLine = {
-  action: string;
-  detail: string;
-  new_score: number;
-  difference: number;
-};
-
-/** "Why 73?" (ux.md 6.4, domain.md 3.6), ready to read; all numbers were computed by the score's own code. */
-export type ExplanationView = {
-  blast_score: number;
-  reach_score: number;
-  reach_units: number;
-  gateway_only_score: number | null;
-  band: string;
-  shares: Array<ShareLine>;
-  /** More atoms than listed. */
-  more_shares: number;
-  load: number;
-  factors: Array<FactorLine>;
-  changes: Array<ChangeLine>;
-  unknowns: Array<string>;
-  /** Share of the score that rests on assumptions, per cent. */
-  assumed_percent: number;
-  paths: Array<PathLine>;
-  weights: string;
-  /** The same as plain text. */
-  text: string;
-};
-
-export type ReachedAudience = {
-  id: string;
-  name: string;
-  boundary: string;
-  privilege: string;
-  steps: number;
-  share: number;
-};
-
 export type ReachedClass = {
   name: string;
   sensitivity: string | null;
   audiences: number;
   link: Link;
-};
-
-export type ReachedFunction = {
-  name: string;
-  impact: string | null;
-  privilege: string;
-};
-
-export type BlastSibling = {
-  subject: BlastSubject;
-  name: string;
-  score: number | null;
 };
 
 export type MapCell = {
@@ -414,6 +328,92 @@ export type FloodMap = {
   raised: number;
 };
 
+export type ReachedFunction = {
+  name: string;
+  impact: string | null;
+  privilege: string;
+};
+
+export type BlastSibling = {
+  subject: BlastSubject;
+  name: string;
+  score: number | null;
+};
+
+export type ReachedAudience = {
+  id: string;
+  name: string;
+  boundary: string;
+  privilege: string;
+  steps: number;
+  share: number;
+};
+
+export type FactorLine = {
+  name: string;
+  fact: string;
+  factor: number | null;
+  running: number;
+  assumed: boolean;
+};
+
+export type PathStep = {
+  from: string;
+  to: string;
+  /** R1.. mode */
+  mode: string;
+  /** What the edge means in words. */
+  meaning: string;
+  /** observed, declared, ... */
+  evidence: string;
+  /** File and record. */
+  source: string | null;
+};
+
+export type PathLine = {
+  target: string;
+  steps: Array<PathStep>;
+  weight_per_mille: number;
+};
+
+export type ChangeLine = {
+  action: string;
+  detail: string;
+  new_score: number;
+  difference: number;
+};
+
+export type ShareLine = {
+  audience: string;
+  data_class: string;
+  basis: string;
+  load: number;
+  share: number;
+  steps: number;
+};
+
+/** "Why 73?" (ux.md 6.4, domain.md 3.6), ready to read; all numbers were computed by the score's own code. */
+export type ExplanationView = {
+  blast_score: number;
+  reach_score: number;
+  reach_units: number;
+  gateway_only_score: number | null;
+  band: string;
+  shares: Array<ShareLine>;
+  /** More atoms than listed. */
+  more_shares: number;
+  load: number;
+  factors: Array<FactorLine>;
+  changes: Array<ChangeLine>;
+  unknowns: Array<string>;
+  /** Share of the score that rests on assumptions, per cent. */
+  assumed_percent: number;
+  paths: Array<PathLine>;
+  weights: string;
+  /** The same as plain text. */
+  text: string;
+};
+
 /** Command `blast {subject}`: everything the page shows for one unit. */
 export type Blast = {
   revision: number;
@@ -440,11 +440,9 @@ export type SubjectHit = {
   subject: BlastSubject | null;
 };
 
-export type AgeBucket = {
-  label: string;
-  in_time: number;
-  late: number;
-  unknown: number;
+export type DueMonth = {
+  month: string;
+  due: number;
   link: Link;
 };
 
@@ -456,9 +454,11 @@ export type SlaLine = {
   note: string;
 };
 
-export type DueMonth = {
-  month: string;
-  due: number;
+export type AgeBucket = {
+  label: string;
+  in_time: number;
+  late: number;
+  unknown: number;
   link: Link;
 };
 
