@@ -171,6 +171,11 @@ pub async fn check(store: &Store, paths: &[PathBuf], options: &ImportOptions, pr
             None => "empty",
             Some(_) => "text with columns",
         };
+        // A table shows what its columns would become: by a profile that fits, else by a guess that a person must confirm.
+        let mapping = importer
+            .filter(|at| ALL[*at].name() == "csv")
+            .and_then(|_| crate::importers::csv::mapping_for(&file, &options.mappings).ok())
+            .map(|(mapping, _)| mapping);
         checked.push(CheckedFile {
             name: file.name.clone(),
             sha256: file.sha256.clone(),
@@ -180,7 +185,7 @@ pub async fn check(store: &Store, paths: &[PathBuf], options: &ImportOptions, pr
             source: importer.map(|at| ALL[at].name().to_owned()),
             reason,
             already,
-            mapping: None,
+            mapping,
             problems: Vec::new(),
         });
     }

@@ -494,7 +494,14 @@ impl Sink for Reading {
             }
             Fact::ReachEdge(fact) => {
                 let from = self.named(fact.from_kind, &fact.from);
+                // The way may lead into another system: its end is then a name of that instance.
+                let own = self.slot;
+                if let Some(other) = &fact.to_slot {
+                    self.slot = self.slot(other.source, other.name.as_deref());
+                    self.slots[usize::from(self.slot)].used = true;
+                }
                 let to = self.named(fact.to_kind, &fact.to);
+                self.slot = own;
                 self.state(
                     &table::REACH_EDGES,
                     0,
