@@ -182,8 +182,20 @@ pub fn letters(header: &str) -> String {
 pub fn is_secret_column(header: &str) -> bool {
     let name = letters(header);
     let whole = ["token", "key", "value", "hint", "credential", "passphrase", "pin"];
-    let part =
-        ["secret", "password", "passwd", "privatekey", "tokenvalue", "accesstoken", "refreshtoken", "bearertoken", "apikey", "keyvalue"];
+    let part = [
+        "secret",
+        "password",
+        "passwd",
+        "privatekey",
+        "tokenvalue",
+        "accesstoken",
+        "refreshtoken",
+        "deletetoken",
+        "requesttoken",
+        "bearertoken",
+        "apikey",
+        "keyvalue",
+    ];
     let about = [
         "id", "name", "created", "expir", "date", "kind", "type", "age", "last", "count", "owner", "rotat", "status", "valid", "used", "at",
     ];
@@ -244,7 +256,7 @@ mod tests {
 
     #[test]
     fn columns_of_secrets_are_known_by_name() {
-        for header in ["Client Secret", "password", "token", "API key", "private_key", "Access Token", "hint"] {
+        for header in ["Client Secret", "password", "token", "API key", "private_key", "Access Token", "hint", "delete token"] {
             assert!(is_secret_column(header), "{header}");
         }
         for header in

@@ -57,14 +57,21 @@ fn everything_is_read_without_a_complaint() {
 
 #[test]
 fn canaries_are_dropped_and_counted() {
-    let planted = demo::FILES.iter().map(|file| file.text.matches("CANARY-SECRET").count()).sum::<usize>();
-    let mut dropped = 0;
+    let planted = |folder: fn(&str) -> bool| {
+        demo::FILES.iter().filter(|file| folder(file.path)).map(|file| file.text.matches("CANARY-SECRET").count() as u64).sum::<u64>()
+    };
+    // Microsoft's lists also hold the first letters of each secret (`hint`), which are a secret too.
+    let planted = BTreeMap::from([
+        ("entra", planted(|path| path.starts_with("entra/"))),
+        ("keycloak", planted(|path| path.starts_with("keycloak/"))),
+        ("csv", planted(|path| path.ends_with(".csv"))),
+    ]);
     for (name, recorder) in read() {
         let all = format!("{:?} {:?} {:?}", recorder.facts, recorder.records, recorder.problems);
         assert!(!all.contains("CANARY"), "{name}: a secret was stated");
-        dropped += recorder.secrets.values().sum::<u64>();
+        let dropped = recorder.secrets.values().sum::<u64>();
+        assert!(planted[name] > 5 && dropped >= planted[name], "{name}: {} planted, {dropped} dropped", planted[name]);
     }
-    assert!(planted > 50 && dropped >= planted as u64, "{planted} planted, {dropped} dropped");
 }
 
 #[test]
