@@ -3,6 +3,7 @@
 mod csv_profile;
 mod demo;
 mod graph;
+mod how_to_export;
 mod import;
 mod keycloak;
 mod made_up;

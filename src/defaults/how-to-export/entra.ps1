@@ -10,6 +10,8 @@
 # named in not-allowed.txt; what is not there was then not exported, which is not the same as "there is none".
 param([string]$Out = 'entra-export', [string]$Graph = $(if ($env:GRAPH_URL) { $env:GRAPH_URL } else { 'https://graph.microsoft.com' }))
 $ErrorActionPreference = 'Stop'
+# .NET and PowerShell may differ about what the current folder is, so the folder is named in full.
+$Out = (New-Item -ItemType Directory -Force -Path $Out).FullName
 $state = Join-Path $Out '.state'
 New-Item -ItemType Directory -Force -Path $state | Out-Null
 $notAllowed = Join-Path $Out 'not-allowed.txt'
@@ -38,6 +40,8 @@ function Save-Collection([string]$Name, [string]$Url, [string]$File = $Name) {
   if (Test-Path "$mark.next") { $Url = [IO.File]::ReadAllText("$mark.next") }
   $tries = 0
   while ($Url) {
+    # The token goes to the server that was asked for and to no other, whatever an answer says.
+    if (-not $Url.StartsWith("$Graph/", [StringComparison]::Ordinal)) { throw "${Name}: the answer leads to another server; stopped" }
     try {
       $page = Get-Page $Url
       $tries = 0

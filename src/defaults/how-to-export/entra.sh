@@ -21,43 +21,63 @@ mkdir -p "$out/.state"
 body="$out/.state/body"
 head="$out/.state/head"
 not_allowed="$out/not-allowed.txt"
-[ -f "$not_allowed" ] || : > "$not_allowed"
+# Asked anew in every run, so that rights given meanwhile count.
+rm -f "$not_allowed"
 
 # The token goes to curl through standard input, so that it stands in no process list and in no file.
 get() {
+  : > "$head"
   printf 'header = "Authorization: Bearer %s"\n' "$GRAPH_TOKEN" |
-    curl -sS -K - -H 'Accept: application/json' -H 'ConsistencyLevel: eventual' -D "$head" -o "$body" -w '%{http_code}' "$1"
+    curl -sS -g -K - -H 'Accept: application/json' -H 'ConsistencyLevel: eventual' -D "$head" -o "$body" -w '%{http_code}' "$1"
 }
 
-# fetch NAME URL: appends every page of URL to NAME.json.
+size() { if [ -f "$1" ]; then wc -c < "$1" | tr -d ' '; else echo 0; fi; }
+
+# note URL: where to go on, and how long the file is without what comes after. It takes its place in one step.
+note() {
+  printf '%s\n%s\n' "$(size "$file")" "$1" > "$state.new"
+  mv "$state.new" "$state.next"
+}
+
+# fetch NAME URL [FILE]: appends every page of URL to FILE.json, or to NAME.json.
 fetch() {
   name=$1
+  file="$out/${3:-$name}.json"
   state="$out/.state/$(printf %s "$name" | tr -c 'A-Za-z0-9._-' _)"
   [ -f "$state.done" ] && return 0
-  if [ -f "$state.next" ]; then url=$(cat "$state.next"); else url=$2; fi
+  [ -f "$state.next" ] || note "$2"
+  url=$(sed -n 2p "$state.next")
+  # A run that was killed may have written a page, or half of one, and not noted it: it is taken away and read again.
+  whole=$(sed -n 1p "$state.next")
+  if [ "$whole" != - ] && [ "$(size "$file")" -gt "$whole" ]; then
+    head -c "$whole" "$file" > "$state.cut"
+    mv "$state.cut" "$file"
+  fi
   tries=0
   while [ -n "$url" ]; do
+    # The token goes to the server that was asked for and to no other, whatever an answer says.
+    case $url in "$graph"/*) ;; *) echo "$name: the answer leads to another server; stopped" >&2; return 1 ;; esac
     code=$(get "$url") || code=000
     case $code in
       200)
         tries=0
-        next=$(jq -r '."@odata.nextLink" // empty' < "$body")
-        # A page is written whole and in one line before the place to go on is noted.
-        jq -c . < "$body" >> "$out/${3:-$name}.json"
-        printf %s "$next" > "$state.next"
-        url=$next
+        url=$(jq -r '."@odata.nextLink" // empty' < "$body")
+        jq -c . < "$body" >> "$file"
+        note "$url"
         ;;
       429 | 500 | 502 | 503 | 504 | 000)
         tries=$((tries + 1))
         if [ "$tries" -gt 10 ]; then echo "$name: gave up after $tries tries ($code); start again to go on" >&2; return 1; fi
-        wait=$(tr -d '\r' < "$head" 2>/dev/null | sed -n 's/^[Rr]etry-[Aa]fter: *\([0-9]*\).*/\1/p' | tail -n 1)
+        wait=$(tr -d '\r' < "$head" | sed -n 's/^[Rr]etry-[Aa]fter: *\([0-9][0-9]*\).*/\1/p' | tail -n 1)
         echo "$name: $code, waiting ${wait:-$((tries * 5))} s" >&2
         sleep "${wait:-$((tries * 5))}"
         ;;
       401) echo "The token is not accepted or has ended; get a new one and start again to go on" >&2; return 1 ;;
       403 | 404)
         echo "$name ($code: $(jq -r '.error.code // "refused"' < "$body" 2>/dev/null))" >> "$not_allowed"
-        break
+        # Asked again in the next run. Nothing is half written, and what others add to the file is not to be cut.
+        printf '%s\n%s\n' - "$url" > "$state.next"
+        return 0
         ;;
       *) echo "$name: unexpected answer $code" >&2; return 1 ;;
     esac
