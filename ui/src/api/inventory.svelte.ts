@@ -4,6 +4,8 @@ import { rpc, type Started, toldOf } from './rpc';
 
 let status = $state.raw<Status | null>(null);
 let tables = $state.raw<TableInfo[]>([]);
+/** What verifying the log said in this session, e.g. `verified to entry 41`. */
+let logWords = $state<string | null>(null);
 let trouble = $state.raw<Told | null>(null);
 /** Counts up whenever data may have changed, so that pages know to read again. */
 let version = $state(0);
@@ -18,6 +20,12 @@ export const inventory = {
   get tables() {
     return tables;
   },
+  get logWords() {
+    return status?.log_verdict ?? logWords;
+  },
+  setLogWords(words: string): void {
+    logWords = words;
+  },
   get trouble() {
     return trouble;
   },
@@ -26,7 +34,8 @@ export const inventory = {
   },
   /** True when there is nothing to show yet: no inventory, or one without an import. */
   get isEmpty() {
-    return status === null || status.inventory === 'none' || !status.counts.some(([, n]) => n > 0);
+    // Counts come later than the rest, so they cannot tell that a filled inventory is filled.
+    return status === null || status.inventory === 'none' || (status.as_of === null && !status.counts.some(([, n]) => n > 0) && !status.revisions.some((line) => line.action === 'import'));
   },
   /** True when changes are off: an old revision, or a file that cannot be written. */
   get isReadOnly() {
@@ -46,10 +55,13 @@ export const inventory = {
       const moved = status === null || next.revision !== status.revision || next.head !== status.head || next.inventory !== status.inventory
         || next.inventory_name !== status.inventory_name;
       if (moved || tables.length === 0) tables = await rpc('tables', {});
+      if (status !== null && next.inventory_path !== status.inventory_path) logWords = null;
       status = next;
       trouble = null;
       if (moved) version += 1;
-      if (next.jobs.some(busy)) timer = setTimeout(() => void inventory.refresh(), 500);
+      const counting = next.counts.length === 0 && next.as_of !== null;
+      const wait = next.jobs.some(busy) ? 500 : counting ? 1500 : null;
+      if (wait !== null) timer = setTimeout(() => void inventory.refresh(), wait);
     } catch (error) {
       trouble = toldOf(error);
     }
