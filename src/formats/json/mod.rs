@@ -7,6 +7,8 @@
 
 mod ahead;
 mod input;
+mod keys;
+mod value;
 
 use std::collections::HashSet;
 use std::collections::VecDeque;
@@ -14,6 +16,7 @@ use std::io::Read;
 
 pub use self::ahead::split_ahead;
 use self::input::Input;
+use self::keys::{Key, unescaped};
 use super::{Fault, FaultKind};
 
 /// Bounds on what is read.
@@ -107,16 +110,6 @@ enum Frame {
     Object { first: bool, container: Container, keys: HashSet<Vec<u8>> },
 }
 
-/// A key of an object that is still kept: its hash and its place including the quotes.
-#[derive(Clone, Copy)]
-struct Key {
-    hash: u64,
-    from: u64,
-    to: u64,
-}
-
-/// Keys up to this count are compared as they come; larger objects are sorted when they close.
-const FEW_KEYS: usize = 24;
 /// Most fields before its list that an object at page level may have.
 const MANY_FIELDS: usize = 10_000;
 
@@ -380,147 +373,12 @@ impl<R: Read> Splitter<R> {
             self.input.release();
         }
     }
-
-    /// Takes a key and its colon, and checks it against the keys of its object, which start at `level`.
-    fn key(&mut self, level: usize) -> Result<Key, Fault> {
-        if self.input.token()? != b'"' {
-            return self.input.unexpected("a key in quotes");
-        }
-        let from = self.input.offset();
-        let escaped = self.input.string()?;
-        let to = self.input.offset();
-        let quoted = self.input.bytes(from, to);
-        if quoted.len() > self.rules.limits.key_bytes + 2 {
-            return self.input.fault_at(from, FaultKind::Limit, format!("A key is longer than {} bytes.", self.rules.limits.key_bytes));
-        }
-        let hash = if escaped { hash(&unescaped(quoted)) } else { hash(&quoted[1..quoted.len() - 1]) };
-        let key = Key { hash, from, to };
-        let seen = &self.keys[level..];
-        if seen.len() < FEW_KEYS && seen.iter().any(|other| other.hash == hash && self.same_text(*other, key)) {
-            return self.input.fault_at(from, FaultKind::Syntax, "One object holds this key twice.");
-        }
-        self.keys.push(key);
-        if self.input.token()? != b':' {
-            return self.input.unexpected("a colon");
-        }
-        self.input.at += 1;
-        Ok(key)
-    }
-
-    fn same_text(&self, a: Key, b: Key) -> bool {
-        unescaped(self.input.bytes(a.from, a.to)) == unescaped(self.input.bytes(b.from, b.to))
-    }
-
-    /// Forgets the keys of an object that closed, after looking for twins if it has many.
-    fn close_keys(&mut self, level: usize) -> Result<(), Fault> {
-        if self.keys.len() - level > FEW_KEYS {
-            let mut texts: Vec<(Vec<u8>, u64)> =
-                self.keys[level..].iter().map(|key| (unescaped(self.input.bytes(key.from, key.to)), key.from)).collect();
-            texts.sort_unstable();
-            if let Some(twin) = texts.windows(2).find(|pair| pair[0].0 == pair[1].0) {
-                return self.input.fault_at(twin[1].1, FaultKind::Syntax, "One object holds this key twice.");
-            }
-        }
-        self.keys.truncate(level);
-        Ok(())
-    }
-
-    /// Takes one value of any kind, checking all of its grammar.
-    fn skip_value(&mut self) -> Result<(), Fault> {
-        let outside = self.levels.len();
-        loop {
-            match self.input.token()? {
-                b'"' => {
-                    self.input.string()?;
-                }
-                b'{' => {
-                    self.open_nested()?;
-                    self.input.at += 1;
-                    if self.input.token()? == b'}' {
-                        self.input.at += 1;
-                    } else {
-                        let level = self.keys.len();
-                        self.levels.push(level);
-                        self.key(level)?;
-                        continue;
-                    }
-                }
-                b'[' => {
-                    self.open_nested()?;
-                    self.input.at += 1;
-                    if self.input.token()? == b']' {
-                        self.input.at += 1;
-                    } else {
-                        self.levels.push(ARRAY);
-                        continue;
-                    }
-                }
-                b'-' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'+' | b'.' => self.input.scalar()?,
-                _ => return self.input.unexpected("a value"),
-            }
-            // A value has ended: close what ends with it, or go on to the next.
-            loop {
-                if self.levels.len() == outside {
-                    return Ok(());
-                }
-                let level = self.levels[self.levels.len() - 1];
-                match (self.input.token()?, level) {
-                    (b',', ARRAY) => {
-                        self.input.at += 1;
-                        break;
-                    }
-                    (b']', ARRAY) => {
-                        self.input.at += 1;
-                        self.levels.pop();
-                    }
-                    (b',', _) if level != ARRAY => {
-                        self.input.at += 1;
-                        self.key(level)?;
-                        break;
-                    }
-                    (b'}', _) if level != ARRAY => {
-                        self.input.at += 1;
-                        self.close_keys(level)?;
-                        self.levels.pop();
-                    }
-                    (_, ARRAY) => return self.input.unexpected("a comma or `]`"),
-                    _ => return self.input.unexpected("a comma or `}`"),
-                }
-            }
-        }
-    }
 }
-
-/// Stands in [`Splitter::levels`] for an open array.
-const ARRAY: usize = usize::MAX;
 
 #[derive(Debug, Clone, Copy)]
 enum Through {
     List(usize),
     Wrapper,
-}
-
-/// The bytes of a quoted key, escapes resolved so that two spellings of one key are the same.
-fn unescaped(quoted: &[u8]) -> Vec<u8> {
-    let inner = &quoted[1..quoted.len() - 1];
-    if inner.contains(&b'\\') {
-        // A lone surrogate has no text; such a key stays as written, which still compares exactly.
-        if let Ok(text) = serde_json::from_slice::<String>(quoted) {
-            return text.into_bytes();
-        }
-    }
-    inner.to_vec()
-}
-
-/// A quick mix for comparing few keys; equal hashes are compared byte by byte.
-fn hash(bytes: &[u8]) -> u64 {
-    let mut hash = bytes.len() as u64;
-    for eight in bytes.chunks(8) {
-        let mut word = [0u8; 8];
-        word[..eight.len()].copy_from_slice(eight);
-        hash = (hash.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x517c_c1b7_2722_0a95);
-    }
-    hash
 }
 
 #[cfg(test)]

@@ -4,12 +4,15 @@
 //!
 //! Knows the vendor's words and `model::facts`; no ids, no SQL, no clock, and no file but through [`FileInput`].
 
+mod bytes;
 mod clients;
 mod codes;
 mod collection;
 mod credentials;
+mod drop;
 mod grants;
 mod objects;
+mod page;
 mod pages;
 mod people;
 mod reading;
@@ -173,6 +176,8 @@ fn recognise(sample: &Sample) -> Option<Recognised> {
         "\"oauth2permissionscopes\"",
         "\"approleid\"",
         "\"passwordcredentials\"",
+        "\"consenttype\"",
+        "\"principaltype\"",
     ];
     if words.iter().any(|word| lower.contains(word)) {
         return recognised(70, "It holds fields of Microsoft Graph objects.");

@@ -1,6 +1,7 @@
 //! The fields of Graph objects that are read, by their names in lower case. What is not named here is dropped.
 
-use super::wire::{Bytes, Flag, Many, One, Text, Whole, object};
+use super::bytes::Bytes;
+use super::wire::{Flag, Many, One, Text, Whole, object};
 
 object! {
     /// oauth2PermissionGrant.

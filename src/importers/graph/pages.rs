@@ -157,6 +157,14 @@ const fn rank(completeness: Completeness) -> u8 {
     }
 }
 
+/// Whether a list is always the list of one object.
+pub const fn is_nested(list: RecordKind) -> bool {
+    matches!(
+        list,
+        RecordKind::AppRoleAssignments | RecordKind::AppRoleAssignedTo | RecordKind::Owners | RecordKind::FederatedIdentityCredentials
+    )
+}
+
 fn judge((list, parent): &List, context: &str, tally: &Tally) -> (Completeness, String) {
     let Tally { pages, next, cast } = *tally;
     if cast {
@@ -169,14 +177,10 @@ fn judge((list, parent): &List, context: &str, tally: &Tally) -> (Completeness, 
         let reason = format!("{pages} pages, of which {next} name a next one: they are no single run of pages");
         return (Completeness::Unknown, reason);
     }
-    let of_one_object = matches!(
-        list,
-        RecordKind::AppRoleAssignments | RecordKind::AppRoleAssignedTo | RecordKind::Owners | RecordKind::FederatedIdentityCredentials
-    );
     if *list == RecordKind::GroupMembers && parent.is_none() {
         return (Completeness::Unknown, "users and groups are kept only where a grant names them".to_owned());
     }
-    if of_one_object && parent.is_none() {
+    if is_nested(*list) && parent.is_none() {
         return (Completeness::Unknown, "the pages do not say whose list this is".to_owned());
     }
     // Pages without a context are judged alike: their next links tell the end all the same.

@@ -1,9 +1,9 @@
 //! Walks the items of one file: which list each page is, what each record is, and who reads it.
 
-use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::formats::decode;
-use crate::formats::json::{Container, Item, Limits, Record, Rules, Splitter};
+use crate::formats::json::{Container, Item, Limits, Record, Rules};
 use crate::importers::FileInput;
 use crate::model::kinds::{PrincipalKind, RecordKind};
 
@@ -13,6 +13,7 @@ use super::objects::{
     Application, DelegatedGrant, DirectoryObject, DirectoryRole, Federated, Organization, RoleAssigned, RoleDefinition, RoleHeld,
     ServicePrincipal,
 };
+use super::page::{Header, Open, Shared, headers, relates};
 use super::people::object_shape;
 use super::reading::Reading;
 use super::shape::{Probe, Shape};
@@ -35,46 +36,34 @@ pub enum Pass {
     Late,
 }
 
-#[derive(Default, Clone)]
-struct Header {
-    context: Option<String>,
-    next: Option<String>,
-}
-
-struct Open {
-    container: Container,
-    ordinal: usize,
-    header: Header,
-    collection: Option<Collection>,
-    records: u32,
-    lists: BTreeMap<RecordKind, u32>,
-    rejects: u32,
-}
-
 /// See the module.
 pub struct Walk<'f> {
     file: &'f dyn FileInput,
     by_name: Collection,
+    /// The collection of records outside any page.
+    loose: Rc<Collection>,
     pass: Pass,
     open: Vec<Open>,
     opened: usize,
     /// Headers of all containers in order, read ahead once if a page does not start with its context.
     ahead: Option<Vec<Header>>,
     /// The last closed page that named a next one: the page after it may not say again whose it is.
-    before: Option<(Header, Collection)>,
+    before: Option<(Header, Rc<Collection>)>,
     last: Option<Shape>,
     /// True when the file holds records for the second pass.
     pub has_late: bool,
-    /// Encoding of records was mixed or guessed.
+    /// Error replies of Graph in the file.
     pub error_replies: u32,
 }
 
 impl<'f> Walk<'f> {
     /// Starts a file.
     pub fn new(file: &'f dyn FileInput, pass: Pass) -> Self {
+        let by_name = Collection::of_file_name(file.name());
         Self {
             file,
-            by_name: Collection::of_file_name(file.name()),
+            loose: Rc::new(Collection { shape: None, ..by_name.clone() }),
+            by_name,
             pass,
             open: Vec::new(),
             opened: 0,
@@ -90,22 +79,13 @@ impl<'f> Walk<'f> {
     pub fn item(&mut self, item: Item<'_>, reading: &mut Reading<'_>) -> bool {
         match item {
             Item::Open(container) => {
-                let open = Open {
-                    container,
-                    ordinal: self.opened,
-                    header: Header::default(),
-                    collection: None,
-                    records: 0,
-                    lists: BTreeMap::new(),
-                    rejects: 0,
-                };
+                self.open.push(Open::new(container, self.opened));
                 self.opened += 1;
-                self.open.push(open);
             }
             Item::List(_) => {}
             Item::Field { key, value, .. } => {
                 if let Some(open) = self.open.last_mut() {
-                    note(&mut open.header, key, value);
+                    open.header.note(key, value);
                     if key.eq_ignore_ascii_case("error") && value != b"null" {
                         self.error_replies += 1;
                         reading.pages.error();
@@ -123,12 +103,22 @@ impl<'f> Walk<'f> {
     }
 
     fn close(&mut self, open: Open, reading: &mut Reading<'_>) {
-        let collection = open.collection.clone().unwrap_or_else(|| self.resolve(&open.header));
+        let mut collection = match &open.collection {
+            Some(collection) => (**collection).clone(),
+            None => open.header.collection(self.before.as_ref(), &self.by_name),
+        };
+        if let (None, Some(Relation::AssignedTo), Shared::One(resource)) = (&collection.parent, collection.relation, &open.resource) {
+            // Graph's own context does not say at which API it was asked; the rows do.
+            collection.parent = Some(Parent::ServicePrincipal(resource.clone()));
+        }
         let parent = collection.parent.as_ref().filter(|parent| !matches!(parent, Parent::Unsaid(_))).map(Parent::name);
         if open.rejects > 0
             && let Some(list) = collection.list().or_else(|| open.lists.keys().copied().next())
         {
             reading.pages.rejected(list, parent.clone(), open.rejects);
+        }
+        if open.container == Container::Page {
+            self.before = open.header.next.is_some().then(|| (open.header.clone(), Rc::new(collection.clone())));
         }
         if self.pass == Pass::Late {
             return;
@@ -140,14 +130,14 @@ impl<'f> Walk<'f> {
         match open.container {
             Container::Page => {
                 let own = collection.list().or_else(|| (open.lists.len() == 1).then(|| open.lists.keys().copied().next()).flatten());
-                if let Some(list) = own {
+                // An empty page that does not say whose it is says nothing.
+                if let Some(list) = own.filter(|list| open.records > 0 || parent.is_some() || !super::pages::is_nested(*list)) {
                     let context = open.header.context.as_deref().unwrap_or_default();
                     reading.pages.page(list, parent, context, open.header.next.is_some(), collection.cast);
                 }
                 if open.lists.len() > 1 {
                     open.lists.keys().for_each(|list| reading.pages.mixed(*list));
                 }
-                self.before = open.header.next.is_some().then(|| (open.header.clone(), collection));
             }
             Container::Array if open.records > 0 => {
                 if open.lists.len() > 1 {
@@ -160,31 +150,6 @@ impl<'f> Walk<'f> {
         }
     }
 
-    /// Whose list a page is, from all that names it.
-    fn resolve(&self, header: &Header) -> Collection {
-        let stated = header.context.as_deref().and_then(Collection::of_context);
-        let linked = header.next.as_deref().and_then(Collection::of_link);
-        let mut collection = stated.clone().unwrap_or_default();
-        let follows = self.before.as_ref().filter(|(before, _)| before.context == header.context).map(|(_, collection)| collection);
-        let named =
-            (stated.is_none() || collection.shape.is_none() || collection.shape == Some(Shape::AppRoleAssignment)).then_some(&self.by_name);
-        for other in [linked.as_ref(), follows, named].into_iter().flatten() {
-            collection.cast |= other.cast;
-            if collection.parent.is_none() && other.parent.is_some() {
-                collection.parent = other.parent.clone();
-                collection.relation = other.relation;
-            }
-            let by_name_only = std::ptr::eq(other, &self.by_name);
-            if collection.shape.is_none() && !relates(collection.relation) && !by_name_only {
-                collection.shape = other.shape;
-            }
-        }
-        if relates(collection.relation) {
-            collection.shape = None;
-        }
-        collection
-    }
-
     fn record(&mut self, record: &Record<'_>, reading: &mut Reading<'_>) -> bool {
         self.settle();
         let collection = match self.open.last_mut() {
@@ -194,8 +159,7 @@ impl<'f> Walk<'f> {
             }
             None => None,
         };
-        // Only the list and its parent are needed from here on; cloning them costs little beside a record.
-        let collection = collection.unwrap_or_else(|| Collection { shape: None, ..self.by_name.clone() });
+        let collection = collection.unwrap_or_else(|| Rc::clone(&self.loose));
         reading.at(record.offset);
         let rejects = reading.rejects;
         let list = self.read(record, &collection, reading);
@@ -220,23 +184,18 @@ impl<'f> Walk<'f> {
         if open.collection.is_some() {
             return;
         }
-        let mut header = open.header.clone();
-        let ordinal = open.ordinal;
         let collection = if open.container == Container::Array {
-            Collection { shape: None, ..self.by_name.clone() }
+            Rc::clone(&self.loose)
         } else {
-            let plain = |header: &Header| {
-                header.context.as_deref().and_then(Collection::of_context).is_none_or(|c| c.shape.is_none() && c.relation.is_none())
-            };
-            if open.container == Container::Page && plain(&header) {
+            let mut header = open.header.clone();
+            if open.container == Container::Page && header.says_nothing() {
                 // The context or next link may stand behind the records; PowerShell does not keep the order of keys.
                 let file = self.file;
-                let ahead = self.ahead.get_or_insert_with(|| headers(file));
-                if let Some(whole) = ahead.get(ordinal) {
+                if let Some(whole) = self.ahead.get_or_insert_with(|| headers(file)).get(open.ordinal) {
                     header = whole.clone();
                 }
             }
-            self.resolve(&header)
+            Rc::new(header.collection(self.before.as_ref(), &self.by_name))
         };
         if let Some(open) = self.open.last_mut() {
             open.collection = Some(collection);
@@ -312,6 +271,9 @@ impl<'f> Walk<'f> {
     }
 
     fn assignment(&mut self, assigned: &RoleAssigned<'_>, collection: &Collection, reading: &mut Reading<'_>) -> Option<RecordKind> {
+        if let (Some(open), Some(resource)) = (self.open.last_mut(), assigned.resource_id.key()) {
+            open.resource.meet(resource);
+        }
         if self.pass == Pass::First {
             reading.app_role_assignment(assigned, collection.relation);
         }
@@ -335,7 +297,7 @@ impl<'f> Walk<'f> {
         }
         match shape {
             Shape::DelegatedGrant => read!(DelegatedGrant, grant => reading.delegated_grant(&grant)),
-            Shape::AppRoleAssignment => read!(RoleAssigned, assigned => reading.app_role_assignment(&assigned, collection.relation)),
+            Shape::AppRoleAssignment => read!(RoleAssigned, assigned => drop(self.assignment(&assigned, collection, reading))),
             Shape::ServicePrincipal => read!(ServicePrincipal, sp => reading.service_principal(&sp)),
             Shape::Application => read!(Application, app => reading.application(&app)),
             Shape::Federated => read!(Federated, federated => reading.federated_record(&federated, collection.parent.as_ref())),
@@ -424,43 +386,4 @@ impl<'f> Walk<'f> {
         }
         list
     }
-}
-
-const fn relates(relation: Option<Relation>) -> bool {
-    matches!(relation, Some(Relation::Owners | Relation::Members))
-}
-
-fn note(header: &mut Header, key: &str, value: &[u8]) {
-    let text = || serde_json::from_slice::<String>(value).ok().filter(|text| !text.is_empty() && text.len() <= 16 * 1024);
-    if key.eq_ignore_ascii_case("@odata.context") || key.eq_ignore_ascii_case("odata.metadata") {
-        header.context = text();
-    } else if key.eq_ignore_ascii_case("@odata.nextLink") || key.eq_ignore_ascii_case("odata.nextLink") {
-        header.next = text();
-    }
-}
-
-/// Headers of all containers of a file in order. What cannot be read is told by the pass that is under way.
-fn headers(file: &dyn FileInput) -> Vec<Header> {
-    let mut out: Vec<Header> = Vec::new();
-    let Some(decoder) = file.open().ok().and_then(|reader| decode::Decoder::new(reader).ok()) else { return out };
-    let mut splitter = Splitter::new(decoder, RULES);
-    let mut stack = Vec::new();
-    while let Ok(Some(item)) = splitter.next() {
-        match item {
-            Item::Open(_) => {
-                stack.push(out.len());
-                out.push(Header::default());
-            }
-            Item::Close(_) => {
-                stack.pop();
-            }
-            Item::Field { key, value, .. } => {
-                if let Some(header) = stack.last().and_then(|at| out.get_mut(*at)) {
-                    note(header, key, value);
-                }
-            }
-            Item::List(_) | Item::Record(_) => {}
-        }
-    }
-    out
 }

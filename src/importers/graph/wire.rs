@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::formats::text::is_mask;
+use super::drop::{Drop, Folded, is_secret};
 
 /// Stands in the error of a value that was cut by PowerShell.
 pub const REMNANT: &str = "cut by ConvertTo-Json";
@@ -51,33 +51,12 @@ macro_rules! object {
                 }
                 Ok(true)
             }
-            $(fn secret(key: &str) -> bool { key == $secret || $crate::importers::graph::wire::is_secret(key) })?
+            $(fn secret(key: &str) -> bool { key == $secret || $crate::importers::graph::drop::is_secret(key) })?
             fn secrets(&mut self) -> &mut u32 { &mut self.secrets }
         }
     };
 }
 pub(super) use object;
-
-/// Fields that hold a secret wherever they stand (formats.md 0.5), in lower case.
-pub fn is_secret(key: &str) -> bool {
-    matches!(
-        key,
-        "secrettext"
-            | "hint"
-            | "clientsecret"
-            | "client_secret"
-            | "secret"
-            | "privatekey"
-            | "private_key"
-            | "password"
-            | "passphrase"
-            | "accesstoken"
-            | "access_token"
-            | "refreshtoken"
-            | "refresh_token"
-            | "token"
-    )
-}
 
 /// A text; numbers and booleans are taken as written.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -314,59 +293,6 @@ pub fn looks_cut(text: &str) -> bool {
     text.starts_with("@{") || text.starts_with("System.") || text.starts_with("Microsoft.Graph.PowerShell.")
 }
 
-/// Bytes as base64 (Graph), hexadecimal (Azure CLI) or a list of numbers (Windows PowerShell).
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Bytes(pub Option<Vec<u8>>);
-
-impl Blank for Bytes {
-    fn blank(&self) -> bool {
-        self.0.is_none()
-    }
-}
-
-impl<'de> Deserialize<'de> for Bytes {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Take;
-        impl<'de> Visitor<'de> for Take {
-            type Value = Bytes;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("bytes as text or a list of numbers")
-            }
-            fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-                Ok(Bytes(None))
-            }
-            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Bytes(decode_bytes(text)))
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-                Ok(Bytes(None))
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-                let mut out = Vec::new();
-                while let Some(byte) = list.next_element::<u8>()? {
-                    out.push(byte);
-                }
-                Ok(Bytes((!out.is_empty()).then_some(out)))
-            }
-        }
-        deserializer.deserialize_any(Take)
-    }
-}
-
-fn decode_bytes(text: &str) -> Option<Vec<u8>> {
-    use base64::Engine as _;
-    let text = text.trim();
-    if text.is_empty() {
-        return None;
-    }
-    if text.len() % 2 == 0 && text.len() >= 40 && text.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok()).collect();
-    }
-    // An identifier that is no base64 is one all the same: old portals stored labels here.
-    base64::engine::general_purpose::STANDARD.decode(text).ok().or_else(|| Some(text.as_bytes().to_vec()))
-}
-
 fn fill<'de, T: Object<'de>, A: MapAccess<'de>>(map: A) -> Result<T, A::Error> {
     let mut object = T::default();
     fill_into(&mut object, map)?;
@@ -385,45 +311,6 @@ fn fill_into<'de, T: Object<'de>, A: MapAccess<'de>>(object: &mut T, mut map: A)
         }
     }
     Ok(())
-}
-
-/// A key in lower case without allocation; keys too long to be wanted are empty.
-struct Folded {
-    bytes: [u8; 64],
-    length: usize,
-}
-
-impl Default for Folded {
-    fn default() -> Self {
-        Self { bytes: [0; 64], length: 0 }
-    }
-}
-
-impl Folded {
-    fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.bytes[..self.length]).unwrap_or_default()
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for &mut Folded {
-    type Value = ();
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_identifier(self)
-    }
-}
-
-impl Visitor<'_> for &mut Folded {
-    type Value = ();
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-    fn visit_str<E: Error>(self, key: &str) -> Result<(), E> {
-        self.length = if key.len() <= self.bytes.len() { key.len() } else { 0 };
-        for (to, from) in self.bytes.iter_mut().zip(key.bytes().take(self.length)) {
-            *to = from.to_ascii_lowercase();
-        }
-        Ok(())
-    }
 }
 
 /// Fills the outer object with the fields of an inner one.
@@ -457,59 +344,6 @@ impl<'de, T: Object<'de>> Visitor<'de> for Lift<'_, T> {
     }
 }
 
-/// Drops a value and counts the secrets in it.
-struct Drop {
-    secret: bool,
-}
-
-impl<'de> DeserializeSeed<'de> for Drop {
-    type Value = u32;
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<u32, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Drop {
-    type Value = u32;
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
-    }
-    fn visit_str<E: Error>(self, text: &str) -> Result<u32, E> {
-        Ok(u32::from(self.secret && !is_mask(text)))
-    }
-    fn visit_bool<E: Error>(self, _: bool) -> Result<u32, E> {
-        Ok(0)
-    }
-    fn visit_i64<E: Error>(self, _: i64) -> Result<u32, E> {
-        Ok(u32::from(self.secret))
-    }
-    fn visit_u64<E: Error>(self, _: u64) -> Result<u32, E> {
-        Ok(u32::from(self.secret))
-    }
-    fn visit_f64<E: Error>(self, _: f64) -> Result<u32, E> {
-        Ok(u32::from(self.secret))
-    }
-    fn visit_unit<E: Error>(self) -> Result<u32, E> {
-        Ok(0)
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<u32, A::Error> {
-        let mut dropped = 0;
-        while let Some(inside) = list.next_element_seed(Drop { secret: self.secret })? {
-            dropped += inside;
-        }
-        // A key as a list of bytes is one secret.
-        Ok(if self.secret { dropped.min(1) } else { dropped })
-    }
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<u32, A::Error> {
-        let mut dropped = 0;
-        let mut folded = Folded::default();
-        while map.next_key_seed(&mut folded)?.is_some() {
-            dropped += map.next_value_seed(Drop { secret: is_secret(folded.as_str()) })?;
-        }
-        Ok(dropped)
-    }
-}
-
 /// Reads a record as an object.
 ///
 /// # Errors
@@ -520,6 +354,7 @@ pub fn read<'a, T: Object<'a>>(text: &'a str) -> Result<T, serde_json::Error> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::bytes::Bytes;
     use super::*;
 
     object! { Inner<'a> { "keyid" => key_id: Text<'a> } secret "key" }
