@@ -78,13 +78,13 @@ pub fn table(table: &dyn Table, selection: &Selection, columns: &[usize], limit:
         line(&values);
     }
     let total = selection.rows.len();
-    let word = if total == 1 { info.row_word.clone() } else { info.title.to_lowercase() };
+    let title = info.title.to_lowercase();
     let _ = if rows.len() < total {
-        writeln!(out, "{} of {total} {word}; --limit shows more", rows.len())
+        writeln!(out, "{title}: {} of {total} rows; --limit shows more", rows.len())
     } else if total == table.len() {
-        writeln!(out, "{total} {word}")
+        writeln!(out, "{title}: {total} rows")
     } else {
-        writeln!(out, "{total} of {} {}", table.len(), info.title.to_lowercase())
+        writeln!(out, "{title}: {total} of {} rows", table.len())
     };
     out
 }

@@ -124,7 +124,7 @@ pub fn classify(packs: &Packs, query: &PermissionQuery<'_>) -> Classified {
         resolved_name: resolved.map(str::to_owned),
         data_classes: data_classes.unwrap_or_default(),
         escalation: escalation.map(|found| (found.method, found.target, found.assumed)),
-        assumed: decided.confidence <= Confidence::Lexical,
+        assumed: decided.confidence == Confidence::Default,
     }
 }
 

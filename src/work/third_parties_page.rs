@@ -24,8 +24,8 @@ pub fn third_parties(answers: &Answers) -> ThirdParties {
         Figure {
             note: format!("{} unverified", thousands(u64::from(unverified))),
             unknown: format!("{} clients with holder unknown", thousands(u64::from(unknown_holder))),
-            population: "outside parties".to_owned(),
-            ..counted(answers, "Vendors", "third_parties", "", "")
+            population: "with clients here".to_owned(),
+            ..counted(answers, "Vendors", "third_parties", "-clients:none", "")
         },
         counted(answers, "Clients held outside", "clients", "holder:third_party", "-holder:platform"),
         Figure {

@@ -169,6 +169,25 @@ impl<'s, 'm> Reader<'s, 'm> {
         let (granted_at, expires_at) = (self.time(row, "granted_at"), self.expiry(row, "expires_at"));
         let person = principal.as_deref().unwrap_or_default();
         let identity = format!("grants/{client}/{audience}/{scopes}/{}/{}/{person}", kind.as_str(), mode.as_str()).to_lowercase();
+        // In a system that only tables describe, the grant is what says that the scope is there; elsewhere its own file does.
+        let facts = if self.slot.source == Source::Generic {
+            let audience = Name::new(scheme, audience.clone());
+            cells::list(&scopes)
+                .into_iter()
+                .map(|scope| {
+                    Fact::Scope(ScopeFact {
+                        audience: audience.clone(),
+                        kind,
+                        value: scope.to_owned(),
+                        source_id: None,
+                        display_name: None,
+                        implies: None,
+                    })
+                })
+                .collect()
+        } else {
+            Vec::new()
+        };
         let grants = cells::list(&scopes)
             .into_iter()
             .map(|scope| Grant {
@@ -181,7 +200,7 @@ impl<'s, 'm> Reader<'s, 'm> {
                 expires_at,
             })
             .collect();
-        Ok(Stated { identity, facts: Vec::new(), grants })
+        Ok(Stated { identity, facts, grants })
     }
 
     fn audience(&mut self, row: &Row) -> Result<Stated, String> {

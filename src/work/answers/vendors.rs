@@ -17,7 +17,16 @@ pub fn find(rows: &RevisionRows, index: &Index, clients: &[ClientView]) -> (Vec<
     let mut of_client: Vec<Option<String>> = vec![None; clients.len()];
     let mut by_name: HashMap<String, String> = HashMap::new();
     for vendor in &rows.vendors {
-        let id = index.public_id(rows, vendor.entity);
+        // Several sources name the same vendor; one name is one vendor, the first by id keeps its facts and takes what it lacks.
+        let id = match by_name.get(&vendor.display_name.to_lowercase()) {
+            Some(known) => known.clone(),
+            None => index.public_id(rows, vendor.entity),
+        };
+        if let Some(known) = vendors.get_mut(&id) {
+            known.contract = known.contract.take().or_else(|| vendor.contract.clone());
+            known.contact = known.contact.take().or_else(|| vendor.contact.clone());
+            continue;
+        }
         by_name.insert(vendor.display_name.to_lowercase(), id.clone());
         let view = VendorView {
             entity: vendor.entity,

@@ -60,7 +60,7 @@ fn info(name: &str, title: &str) -> TableInfo {
             column("contact", "Contact", ColumnKind::Text, 160).hidden(),
         ],
         default_sort: "-sensitive,-reach_units".to_owned(),
-        default_filter: String::new(),
+        default_filter: if name == "third_parties" { "-clients:none".to_owned() } else { String::new() },
     }
 }
 
