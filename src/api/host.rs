@@ -10,9 +10,10 @@ use anyhow::Result;
 use tokio::sync::RwLock;
 
 use crate::error::Told;
-use crate::store::{OpenMode, Store};
+
 use crate::work::answers::Answers;
 use crate::work::clock;
+use crate::work::inventory::{OpenMode, Store};
 use crate::work::jobs::Jobs;
 use crate::work::wire::{InventoryKind, PickedFile};
 

@@ -7,10 +7,10 @@ use serde::Deserialize;
 use serde_json::{Value, json, to_value};
 
 use crate::error::Told;
-use crate::importers::mapping::Mapping;
 use crate::model::kinds::Completeness;
 use crate::model::time::parse_as_of;
 use crate::work::import::{self, ImportOptions, Progress};
+use crate::work::profiles::Mapping;
 use crate::work::{clock, profiles};
 
 use super::Host;

@@ -8,10 +8,10 @@ use anyhow::{Context, Result};
 use serde_json::json;
 
 use crate::error::Told;
-use crate::importers::mapping::Mapping;
 use crate::model::kinds::Completeness;
-use crate::store::Store;
+use crate::work::inventory::Store;
 use crate::work::jobs::Jobs;
+use crate::work::profiles::Mapping;
 use crate::work::wire::{CheckedFile, ImportResult};
 use crate::work::{clock, demo, import, pack, profiles, signing_key, statements};
 

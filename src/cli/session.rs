@@ -8,9 +8,9 @@ use serde_json::{Map, Value, json};
 use crate::api::Config;
 use crate::error::Told;
 use crate::model::time::{Millis, iso, parse_as_of};
-use crate::store::{OpenMode, Store};
 use crate::work::answers::Answers;
 use crate::work::clock;
+use crate::work::inventory::{OpenMode, Store};
 
 /// One run of the command line.
 pub struct Session {

@@ -9,6 +9,7 @@ pub mod demo_inventory;
 pub mod figures;
 pub mod filter;
 pub mod import;
+pub mod inventory;
 pub mod jobs;
 pub mod lists;
 pub mod overview;

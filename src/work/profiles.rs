@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::error::Told;
-use crate::importers::mapping::{Mapping, PROFILE_ENDING, is_profile};
+pub use crate::importers::mapping::Mapping;
+use crate::importers::mapping::{PROFILE_ENDING, is_profile};
 
 /// Levels of folders that are looked through.
 const DEEPEST: u8 = 16;
