@@ -15,7 +15,7 @@ use crate::model::id::EntityId;
 pub enum Difference {
     /// Only in the later revision.
     Added,
-    /// Only in the earlier revision.
+    /// Only in the earlier revision, or kept in view by a reference alone.
     Removed,
     /// In both, with other content.
     Changed,
@@ -62,6 +62,14 @@ pub(crate) fn changed_columns(table: &Table, before: &[Value], after: &[Value]) 
         .collect()
 }
 
+/// Lists that hold a row; `None` in a table whose rows no list holds.
+fn held_by(table: &Table, row: &[Value]) -> Option<i64> {
+    match row.get(table.column("held_by")?) {
+        Some(Value::Int(bits)) => Some(*bits),
+        _ => None,
+    }
+}
+
 impl Store {
     /// What differs between two revisions; `from` may be 0 for an empty inventory. Where a row comes from and which
     /// lists hold it is no difference.
@@ -95,9 +103,13 @@ impl Store {
                 let (difference, columns) = match (before.is_empty(), after.is_empty()) {
                     (true, _) => (Difference::Added, Vec::new()),
                     (_, true) => (Difference::Removed, Vec::new()),
+                    // No list holds it any more; only a reference keeps it in view.
+                    _ if held_by(table, &before) != Some(0) && held_by(table, &after) == Some(0) => (Difference::Removed, Vec::new()),
                     _ => (Difference::Changed, changed_columns(table, &before, &after)),
                 };
-                if difference == Difference::Changed && columns.is_empty() {
+                // A row that a reference kept in view was told as removed when its last list let it go.
+                let was_gone = difference == Difference::Removed && held_by(table, &before) == Some(0);
+                if was_gone || (difference == Difference::Changed && columns.is_empty()) {
                     continue;
                 }
                 let row = if after.is_empty() { &before } else { &after };

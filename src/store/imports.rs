@@ -58,9 +58,10 @@ impl Store {
     /// # Errors
     /// The file cannot be read.
     pub async fn import_files(&self, from: i64, to: i64) -> Result<Vec<ImportFileRow>> {
+        let head = self.head().await?;
         let mut connection = self.reader().await?;
         let mut files = Vec::new();
-        scan(&mut connection, &IMPORT_FILES, Which::At(to), |row, cells| {
+        scan(&mut connection, &IMPORT_FILES, Which::At(to.min(head)), |row, cells| {
             let file = ImportFileRow {
                 id: u32::try_from(row.id)?,
                 revision: row.since,
@@ -124,9 +125,10 @@ impl Store {
     /// # Errors
     /// The file cannot be read.
     pub async fn import_scopes(&self, from: i64, to: i64) -> Result<Vec<ImportScopeRow>> {
+        let head = self.head().await?;
         let mut connection = self.reader().await?;
         let mut scopes = Vec::new();
-        scan(&mut connection, &IMPORT_SCOPES, Which::At(to), |row, cells| {
+        scan(&mut connection, &IMPORT_SCOPES, Which::At(to.min(head)), |row, cells| {
             let scope = ImportScopeRow {
                 revision: row.since,
                 instance: Field::get(cells)?,

@@ -569,3 +569,67 @@ async fn another_tenant_is_another_instance_and_a_found_name_replaces_an_assumed
     assert_eq!(names(&place.rows().await), [(TENANT.to_owned(), false), (second, false)]);
     assert!(place.store.verify_log().await.expect("a verdict").ok);
 }
+
+/// An export that looks complete but lacks most of what is known is more likely a filtered one than a purge (decision D10).
+#[tokio::test]
+async fn a_list_that_would_remove_most_of_what_is_known_is_not_believed_unless_the_user_says_so() {
+    let place = Place::new().await;
+    Tenant::new(300).write(&place.exports("e"));
+    place.import(&[place.exports("e")], options()).await;
+    Tenant::new(100).write(&place.exports("few"));
+    let doubted = place.import(&[place.exports("few")], options()).await;
+    assert!(doubted.changes.iter().all(|change| change.removed == 0), "{:?}", doubted.changes);
+    assert!(doubted.files.iter().flat_map(|file| &file.warnings).any(|problem| problem.code == "BH-IMP-021"));
+    assert_eq!(place.rows().await.clients.len(), 303);
+    assert!(place.store.verify_log().await.expect("a verdict").ok, "what was taken back leaves no trace");
+
+    Tenant::new(250).write(&place.exports("fewer"));
+    let fewer = place.import(&[place.exports("fewer")], options()).await;
+    let removed = |result: &ImportResult| result.changes.iter().find(|change| change.kind == "client").map_or(0, |change| change.removed);
+    assert_eq!(removed(&fewer), 50, "a list that is proved complete removes what it lacks: {:?}", fewer.changes);
+    let said = place.import(&[place.exports("few")], full()).await;
+    assert_eq!(removed(&said), 150);
+    let undone = place.store.undo(said.revision, "anna", "wrong filter", NOW).await.expect("an import can be undone");
+    assert_eq!(
+        place.store.content_hash(undone.number).await.expect("a hash"),
+        place.store.content_hash(fewer.revision).await.expect("a hash")
+    );
+}
+
+/// The time of the data is what the files or the user say, not when somebody imported them (decision D23).
+#[tokio::test]
+async fn the_as_of_time_is_stated_or_marked_assumed() {
+    let place = Place::new().await;
+    Tenant::new(2).write(&place.exports("e"));
+    place.import(&[place.exports("e")], options()).await;
+    let rows = place.rows().await;
+    assert_eq!((rows.as_of, rows.as_of_assumed), (NOW, true));
+    let later = NOW + 86_400_000;
+    place.import(&[place.exports("e")], ImportOptions { as_of: Some(later), now: later + 5, ..options() }).await;
+    let rows = place.rows().await;
+    assert_eq!((rows.as_of, rows.as_of_assumed), (later, false));
+    // An older export that is imported later does not turn the time back.
+    place.import(&[place.exports("e")], ImportOptions { as_of: Some(NOW - 5), now: later + 9, ..options() }).await;
+    assert_eq!(place.rows().await.as_of, later);
+}
+
+/// A compressed export is the same export.
+#[tokio::test]
+async fn gzip_is_opened_and_a_broken_archive_is_refused() {
+    use std::io::Write;
+    let place = Place::new().await;
+    let folder = place.exports("e");
+    Tenant::new(4).write(&folder);
+    let plain = std::fs::read(folder.join("servicePrincipals.json")).expect("the page");
+    std::fs::remove_file(folder.join("servicePrincipals.json")).expect("removing");
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(&plain).expect("packing");
+    let packed = encoder.finish().expect("packing");
+    std::fs::write(folder.join("servicePrincipals.json.gz"), &packed).expect("the archive");
+    std::fs::write(folder.join("broken.json.gz"), &packed[..packed.len() / 2]).expect("a broken archive");
+    let result = place.import(&[folder], options()).await;
+    let broken = result.files.iter().find(|file| file.name == "broken.json.gz").expect("told");
+    assert_eq!(broken.equation, Equation::default());
+    assert!(broken.warnings.iter().any(|problem| problem.severity == bulkhead::model::facts::ProblemSeverity::Refused), "{broken:?}");
+    assert_eq!(place.rows().await.clients.len(), 7);
+}

@@ -2,10 +2,11 @@
 
 use anyhow::{Context, Result};
 
-use super::merge::Merge;
+use super::merge::{Merge, windows};
 use super::names::NO_ALIAS;
 use super::reading::Reading;
 use super::spool::distribute;
+use super::stopped;
 use crate::model::id::EntityId;
 use crate::model::kinds::*;
 use crate::model::rows::*;
@@ -15,6 +16,8 @@ use crate::store::table::{self, GRANTS, StoredRow};
 
 /// Grants worked on at once: about 40 MB.
 const AT_ONCE: u64 = 250_000;
+/// Absorbed clients whose grants are read at once.
+const CLIENTS_AT_ONCE: u32 = 4_096;
 
 type Key = (EntityId, EntityId, GrantMode, EntityId);
 
@@ -79,6 +82,10 @@ impl Merge<'_> {
         };
         let mut from = 0;
         for (at, spool) in spools.iter_mut().enumerate() {
+            if self.progress.cancelled() {
+                return Err(stopped());
+            }
+            self.progress.advance(at as u64, Some(ends.len() as u64));
             let to = ends[at];
             let mut stated: Vec<GrantRow> = Vec::with_capacity(spool.records() as usize);
             spool.each(|record| {
@@ -145,9 +152,13 @@ impl Merge<'_> {
     /// Rows of absorbed clients: they belong to another range now.
     async fn carried_grants(&self) -> Result<Vec<(i64, GrantRow, GrantRow)>> {
         let mut carried = Vec::new();
-        for (old, _) in self.entities.absorbed.iter().filter(|(old, _)| self.entities.kind[**old as usize] == Kind::Client as u8) {
-            for (id, row) in self.store.open_rows(&GRANTS, self.head, 0, *old, old + 1, GrantRow::get).await? {
-                carried.push((id, row, self.moved(row)));
+        let entities = self.entities;
+        let clients = entities.absorbed.keys().copied().filter(|id| entities.kind[*id as usize] == Kind::Client as u8);
+        for (from, to) in windows(clients, CLIENTS_AT_ONCE) {
+            for (id, row) in self.store.open_rows(&GRANTS, self.head, 0, from, to, GrantRow::get).await? {
+                if entities.absorbed.contains_key(&row.client.0) {
+                    carried.push((id, row, self.moved(row)));
+                }
             }
         }
         Ok(carried)

@@ -10,6 +10,7 @@ use super::lists::Lists;
 use super::reading::Reading;
 use super::settle::Entities;
 use super::spool::distribute;
+use super::{Progress, stopped};
 use crate::model::kinds::*;
 use crate::store::Store;
 use crate::store::cells::Value;
@@ -57,6 +58,8 @@ pub struct Merge<'a> {
     pub lists: &'a mut Lists,
     /// The revision being written.
     pub draft: &'a mut Draft,
+    /// Whether to stop.
+    pub progress: &'a dyn Progress,
     /// Named so far.
     pub named: Named,
     /// Row id of the first file of this import.
@@ -177,6 +180,9 @@ impl Merge<'_> {
             Ok((id_of(Some(&entities.value(names, scopes, said))) / width) as usize)
         })?;
         for (part, spool) in spools.iter_mut().enumerate() {
+            if self.progress.cancelled() {
+                return Err(stopped());
+            }
             let (from, to) = (part as u32 * width, (part as u32 + 1).saturating_mul(width));
             let mut groups: BTreeMap<Vec<Value>, Group> = BTreeMap::new();
             let key = |row: &[Value]| -> Vec<Value> { table.key.iter().filter_map(|&at| row.get(at)).map(folded).collect() };
@@ -232,12 +238,17 @@ impl Merge<'_> {
     /// Closes the rows of absorbed entities and answers them as rows of their survivors (decision D7).
     async fn carried(&mut self, table: &'static Table, columns: &Columns) -> Result<Vec<Vec<Value>>> {
         let mut carried = Vec::new();
-        for old in self.entities.absorbed.keys() {
-            for (id, row) in self.store.open_rows(table, self.head, columns.anchor, *old, old + 1, |cells| values(table, cells)).await? {
+        let entities = self.entities;
+        let here = |id: &u32| table.kind.is_none_or(|kind| kind as u8 == entities.kind[*id as usize]);
+        for (from, to) in windows(entities.absorbed.keys().copied().filter(here), AT_ONCE as u32) {
+            for (id, row) in self.store.open_rows(table, self.head, columns.anchor, from, to, |cells| values(table, cells)).await? {
+                if !entities.absorbed.contains_key(&id_of(row.get(columns.anchor))) {
+                    continue;
+                }
                 self.draft.close(table, id).await?;
                 let placeholder = columns.held_by.is_some() && held(&row, columns) == 0;
                 if !placeholder {
-                    carried.push(mapped(table, self.entities, &row));
+                    carried.push(mapped(table, entities, &row));
                 }
             }
         }
@@ -449,9 +460,10 @@ impl Merge<'_> {
                     self.draft.insert(table, &row).await?;
                     count.added += 1;
                 }
-                (Some((id, _)), None) => {
+                (Some((id, before)), None) => {
                     self.draft.close(table, id).await?;
-                    count.removed += 1;
+                    // One that only a reference kept was counted when its last list let it go.
+                    count.removed += u32::from(columns.held_by.is_none() || held(&before, columns) != 0);
                 }
                 (Some((id, before)), Some(mut row)) => {
                     let changed = !changed_columns(table, &before, &row).is_empty();
@@ -465,7 +477,12 @@ impl Merge<'_> {
                         }
                         self.draft.close(table, id).await?;
                         self.draft.insert(table, &row).await?;
-                        count.changed += u32::from(changed);
+                        // What no list holds any more is gone for people, although a reference keeps it in view.
+                        if held(&before, columns) != 0 && columns.held_by.is_some() && held(&row, columns) == 0 {
+                            count.removed += 1;
+                        } else {
+                            count.changed += u32::from(changed);
+                        }
                     }
                 }
                 (None, None) => {}
@@ -473,6 +490,18 @@ impl Merge<'_> {
         }
         Ok(())
     }
+}
+
+/// Ranges that hold all the ids, none wider than `width`: some reads of many rows instead of one read for each id.
+pub fn windows(ids: impl Iterator<Item = u32>, width: u32) -> Vec<(u32, u32)> {
+    let mut windows: Vec<(u32, u32)> = Vec::new();
+    for id in ids {
+        match windows.last_mut() {
+            Some((from, to)) if id - *from < width => *to = id + 1,
+            _ => windows.push((id, id + 1)),
+        }
+    }
+    windows
 }
 
 /// A value without case, for comparing keys.

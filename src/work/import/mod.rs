@@ -396,6 +396,7 @@ impl Run<'_> {
             entities: &entities,
             lists: &mut lists,
             draft: &mut *draft,
+            progress: self.progress.as_ref(),
             named: Named::default(),
             first_file,
             counts: Vec::new(),
