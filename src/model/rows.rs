@@ -208,7 +208,7 @@ pub struct ScopeRow {
     pub display_name: Option<String>,
     /// Described or only mentioned.
     pub state: RowState,
-    /// Keycloak: what it stands for inside its container (composite members that matter), blank-separated.
+    /// What it stands for, blank-separated: members of a Keycloak composite role, allowed actions of a custom Entra role.
     pub implies: Option<String>,
     /// Lists that hold this row.
     pub held_by: i64,
