@@ -1,7 +1,6 @@
 //! Exposure X: how easily a unit is lost and how long it stays useful; the weakest link counts (D37-D40).
 
 use crate::model::GrantMode;
-use crate::model::Privilege;
 use crate::model::estate::{ClientIx, PrincipalIx};
 use crate::model::weights::Weights;
 use crate::reach::{Unit, View};
@@ -135,7 +134,8 @@ fn client_links(view: &View, client: ClientIx, tell: &mut impl FnMut(Exposure)) 
             tell(of_credential(view, credential));
         }
     }
-    if opens && facts.credentials_from == facts.credentials_to {
+    let none_in_view = facts.credentials_from == facts.credentials_to;
+    if none_in_view && (opens || view.graph.declared_mates(client).any(|mate| self::opens(view, mate))) {
         let w = view.weights;
         let (life, rot) = if facts.managed {
             ((w.life_platform, false), (w.rot.in_time, false))
@@ -150,8 +150,7 @@ fn client_links(view: &View, client: ClientIx, tell: &mut impl FnMut(Exposure)) 
 
 /// Whether a held credential of a client opens anything.
 fn opens(view: &View, client: ClientIx) -> bool {
-    view.graph.leads_to_clients(client)
-        || view.grants(client).iter().any(|g| g.mode == GrantMode::Application && view.privilege(client, g) > Some(Privilege::None))
+    view.graph.leads_to_clients(client) || view.grants(client).iter().any(|g| g.mode == GrantMode::Application && view.opens(client, g))
 }
 
 fn of_credential(view: &View, credential: u32) -> Exposure {
@@ -169,9 +168,8 @@ fn delegated(view: &View, client: ClientIx, only: Option<PrincipalIx>, tell: &mu
         if only.is_some_and(|p| grant.mode != GrantMode::DelegatedAll && grant.principal != p) {
             continue;
         }
-        let level = view.privilege(client, grant);
-        any |= level > Some(Privilege::None);
-        offline |= level.is_some() && view.estate.scopes[grant.scope as usize].offline;
+        any |= view.opens(client, grant);
+        offline |= view.level(client, grant).is_some() && view.estate.scopes[grant.scope as usize].offline;
     }
     if any {
         let w = view.weights;

@@ -50,7 +50,7 @@ pub struct UnitScore {
     pub boundaries: u32,
     /// Highest privilege; `none` when nothing is reached.
     pub max_privilege: Privilege,
-    /// Strongest escalation method held on the way.
+    /// Strongest escalation method that the unit holds; `realm` also when it gets to a control plane by the methods of others.
     pub escalation: Option<EscalationTarget>,
     /// Share of the score that rests on assumptions, per mille: what is lost when only known facts count.
     pub assumed_per_mille: u16,
@@ -75,7 +75,8 @@ impl UnitScore {
         assumed_per_mille: 0,
     };
 
-    pub(crate) fn new(sums: &Sums, exposure: i128, known_exposure: i128, escalation: Option<EscalationTarget>, weights: &Weights) -> Self {
+    pub(crate) fn new(sums: &Sums, exposure: i128, known_exposure: i128, held: Option<EscalationTarget>, weights: &Weights) -> Self {
+        let by_others = sums.plane && held < Some(EscalationTarget::ClientsAll);
         let units = reach(sums.load, sums.crossing);
         let blast = score(units, exposure, weights);
         let assumed = if sums.load == sums.known && exposure == known_exposure || blast <= 0.0 {
@@ -97,7 +98,7 @@ impl UnitScore {
             sensitive_classes: sums.sensitive,
             boundaries: sums.boundaries,
             max_privilege: sums.privilege.unwrap_or(Privilege::None),
-            escalation,
+            escalation: if by_others { Some(EscalationTarget::Realm) } else { held },
             assumed_per_mille: assumed,
         }
     }

@@ -68,6 +68,8 @@ pub(crate) struct Sums {
     pub crossed_tenants: u32,
     pub mixed: bool,
     pub privilege: Option<Privilege>,
+    /// A control plane is within reach.
+    pub plane: bool,
 }
 
 impl Tally {
@@ -96,6 +98,7 @@ impl Tally {
             sums.load += i128::from(cell.load);
             sums.known += i128::from(cell.known);
             sums.privilege = sums.privilege.max(Some(cell.privilege));
+            sums.plane |= facts.audience == u32::MAX;
             self.audiences.see(facts.audience);
             self.boundaries.see(facts.boundary);
             self.classes.see(facts.class_name);

@@ -218,7 +218,7 @@ impl Journey {
     pub(crate) fn escalate_scope(&mut self, view: &View, scope: ScopeIx, narrow: bool, cause: Cause, at: Arrival, here: Node) {
         let Some((_, target)) = &view.estate.scopes[scope as usize].escalation else { return };
         let target = narrowed(*target, narrow);
-        self.escalation = self.escalation.max(Some(target));
+        self.note_method(target, at);
         if let Some((node, edge)) = way(view, tenant_of(view, scope), target, cause) {
             self.push(view, node, at, here, edge);
         }
@@ -230,13 +230,20 @@ impl Journey {
         let mut any = false;
         for (set, target) in sets(view, &held) {
             any = true;
-            self.escalation = self.escalation.max(Some(target));
+            self.note_method(target, at);
             if let Some((node, edge)) = way(view, tenant_of_set(view, set), target, Cause::Set(set)) {
                 self.push(view, node, at, here, edge);
             }
         }
         self.held = held;
         any
+    }
+
+    /// Only what the unit itself holds is noted; what it gets to by others' methods shows on the board.
+    fn note_method(&mut self, target: EscalationTarget, at: Arrival) {
+        if at.steps == 0 {
+            self.escalation = self.escalation.max(Some(target));
+        }
     }
 
     /// The control plane of a tenant is held.

@@ -102,6 +102,11 @@ impl Graph {
         same.chain(self.groups.declared(held.client).iter().map(|d| d.1))
     }
 
+    /// Other clients that are declared to share a credential with a client.
+    pub(crate) fn declared_mates(&self, client: ClientIx) -> impl Iterator<Item = ClientIx> + '_ {
+        self.groups.declared(client).iter().map(|d| d.1)
+    }
+
     /// Other credentials with the same value or key.
     pub(crate) fn sharing<'a>(&'a self, estate: &Estate, credential: u32) -> impl Iterator<Item = u32> + 'a {
         let group = estate.credentials[credential as usize].shared_group;
@@ -152,9 +157,12 @@ impl<'a> View<'a> {
         Self { closures: Some(closures), ..self }
     }
 
-    /// Level of a grant under the overlay; `None` when it is gone.
-    pub(crate) fn privilege(&self, client: ClientIx, grant: &EstateGrant) -> Option<Privilege> {
-        self.level(client, grant).map(|(level, _)| level)
+    /// Whether a grant opens anything under the overlay: data, or a way by an escalation method.
+    pub(crate) fn opens(&self, client: ClientIx, grant: &EstateGrant) -> bool {
+        self.level(client, grant).is_some_and(|(level, works)| {
+            let method = || self.estate.scopes[grant.scope as usize].escalation.is_some() || self.graph.in_set[grant.scope as usize];
+            level > Privilege::None || (works && method())
+        })
     }
 
     /// Grants of a client.

@@ -19,7 +19,6 @@ use crate::model::estate::{ClientIx, EscalationTarget, ScopeIx};
 pub(crate) struct Closure {
     weight: i64,
     cells: Vec<(AtomIx, Cell)>,
-    escalation: Option<EscalationTarget>,
 }
 
 /// Closures by place.
@@ -32,7 +31,7 @@ pub struct Journey {
     pub board: Board,
     /// Winners, when the journey is for an explanation.
     pub trail: Option<Trail>,
-    /// Strongest escalation method that a client on the way holds.
+    /// Strongest escalation method that the unit itself holds.
     pub escalation: Option<EscalationTarget>,
     arrivals: HashMap<Node, (Arrival, bool)>,
     heap: BinaryHeap<(i64, Reverse<u16>, Reverse<Node>)>,
@@ -146,7 +145,6 @@ impl Journey {
                 for (atom, cell) in &closure.cells {
                     self.board.add(*atom, *cell);
                 }
-                self.escalation = self.escalation.max(closure.escalation);
                 continue;
             }
             match node {
@@ -187,7 +185,7 @@ impl Journey {
         self.finish(view);
         let mut cells: Vec<_> = self.board.touched().iter().map(|atom| (*atom, self.board.cell(*atom))).collect();
         cells.sort_unstable_by_key(|(atom, _)| *atom);
-        Closure { weight, cells, escalation: self.escalation }
+        Closure { weight, cells }
     }
 
     /// Goes over a way; drops it when it is too weak, closed, or no better than what is known.

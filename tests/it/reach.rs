@@ -3,6 +3,8 @@
 mod flood;
 mod goldens;
 mod oracle;
+mod oracle_exposure;
 mod properties;
+mod random;
 mod ways;
 mod world;
