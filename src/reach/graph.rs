@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use super::atoms::Atoms;
-use super::escalation::Plane;
+use super::condensed::Crowd;
 use super::journey::Closures;
 use super::mode::Mode;
 use super::overlay::Overlay;
@@ -11,7 +11,7 @@ use super::trail::Edge;
 use super::{bounded, federated, harvest, ownership, shared};
 use crate::model::estate::{ClientIx, Estate, EstateGrant};
 use crate::model::weights::Weights;
-use crate::model::{GrantMode, Privilege};
+use crate::model::{Evidence, GrantMode, Privilege};
 
 /// Built once per estate and weight pack; holds no reference to either, so it may be kept beside them.
 #[derive(Debug, Default)]
@@ -23,13 +23,17 @@ pub struct Graph {
     ways: Vec<(ClientIx, Edge)>,
     /// Clients of each shared group of credentials, as (client, credential), sorted.
     pub(crate) groups: shared::Groups,
+    /// Whose credentials lie in the data of each audience: client, evidence, whether others use them too.
+    pub(crate) lying: Vec<Vec<(ClientIx, Evidence, bool)>>,
     /// Audiences with harvest edges.
     pub(crate) harvested: Vec<bool>,
     /// Scopes that are part of an AND set.
     pub(crate) in_set: Vec<bool>,
     /// Clients from which a held credential leads further than to the atoms of its grants.
     travels: Vec<bool>,
-    pub(crate) planes: Vec<OnceLock<Plane>>,
+    /// Crowds, condensed when first entered: clients of each tenant, clients whose credentials each audience holds.
+    pub(crate) planes: Vec<OnceLock<Crowd>>,
+    pub(crate) harvests: Vec<OnceLock<Crowd>>,
 }
 
 impl Graph {
@@ -73,15 +77,18 @@ impl Graph {
                         .any(|g| leads[g.scope as usize] && g.mode == GrantMode::Application)
             })
             .collect();
+        let groups = shared::Groups::new(estate);
         Self {
             atoms: Atoms::new(estate, weights),
+            lying: harvest::lying(estate, &groups),
             ways_from,
             ways: ways.into_iter().map(|(_, to, edge)| (to, edge)).collect(),
-            groups: shared::Groups::new(estate),
+            groups,
             harvested,
             in_set,
             travels,
             planes: (0..estate.tenants.len()).map(|_| OnceLock::new()).collect(),
+            harvests: (0..estate.audiences.len()).map(|_| OnceLock::new()).collect(),
         }
     }
 
@@ -160,8 +167,7 @@ impl<'a> View<'a> {
     /// Whether a grant opens anything under the overlay: data, or a way by an escalation method.
     pub(crate) fn opens(&self, client: ClientIx, grant: &EstateGrant) -> bool {
         self.level(client, grant).is_some_and(|(level, works)| {
-            let method = || self.estate.scopes[grant.scope as usize].escalation.is_some() || self.graph.in_set[grant.scope as usize];
-            level > Privilege::None || (works && method())
+            level > Privilege::None || (works && self.estate.scopes[grant.scope as usize].escalation.is_some())
         })
     }
 

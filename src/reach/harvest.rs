@@ -3,11 +3,13 @@
 //! Needs `read` at the audience. An inferred edge never scores. What lies there is a stored credential, so R5 follows from it.
 
 use super::View;
+use super::condensed::Gate;
 use super::journey::Journey;
 use super::mode::Mode;
+use super::shared::Groups;
 use super::trail::{Arrival, Cause, Edge, Node};
 use crate::model::Evidence;
-use crate::model::estate::{AudienceIx, Estate};
+use crate::model::estate::{AudienceIx, ClientIx, Estate};
 
 /// Which audiences hold credentials of clients.
 pub(crate) fn harvested(estate: &Estate) -> Vec<bool> {
@@ -15,14 +17,51 @@ pub(crate) fn harvested(estate: &Estate) -> Vec<bool> {
 }
 
 impl Journey {
-    /// The data of an audience can be read.
+    /// The data of an audience can be read: everyone whose credentials lie there is entered at once.
     pub(crate) fn settle_read(&mut self, view: &View, audience: AudienceIx, at: Arrival) {
-        for (client, evidence) in &view.estate.audiences[audience as usize].harvest {
-            if *evidence != Evidence::Inferred {
-                let edge =
-                    Edge { mode: Some(Mode::R9), multiplier: view.weights.modes.r9_harvest, evidence: *evidence, cause: Cause::Rows };
-                self.push(view, Node::Secrets(*client), at, Node::Read(audience), edge);
+        let here = Node::Read(audience);
+        let multiplier = view.weights.modes.r9_harvest;
+        let weight = at.weight * multiplier / 1000;
+        if weight < view.weights.drop_below {
+            return;
+        }
+        let edge = |evidence| Edge { mode: Some(Mode::R9), multiplier, evidence, cause: Cause::Rows };
+        let lying = &view.graph.lying[audience as usize];
+        let closed = |client: ClientIx| !view.overlay.allows_edge(Some(Mode::R9), here, Node::Secrets(client));
+        let without: Vec<ClientIx> = match view.overlay.is_empty() {
+            true => Vec::new(),
+            false => lying.iter().map(|l| l.0).filter(|client| view.overlay.touches(*client) || closed(*client)).collect(),
+        };
+        // Stored credentials that others use too lead on by R5, and what a what-if changes is visited on its own.
+        for (client, evidence, shares) in lying {
+            if *shares || without.binary_search(client).is_ok() {
+                self.push(view, Node::Secrets(*client), at, here, edge(*evidence));
             }
         }
+        let arrival = |from, edge: Edge| Arrival { weight, steps: at.steps + 1, from: Some((from, edge)) };
+        let passing = |client: ClientIx| arrival(Node::Secrets(client), Edge::silent());
+        let gate = Gate { node: here, kept: &view.graph.harvests[audience as usize], home: None, without: &without, at: passing(0) };
+        self.through(
+            view,
+            &gate,
+            || lying.iter().map(|l| l.0),
+            |journey, client| {
+                if let Ok(ix) = lying.binary_search_by_key(&client, |l| l.0) {
+                    journey.pass(Node::Secrets(client), arrival(here, edge(lying[ix].1)));
+                    journey.pass(Node::Client(client), passing(client));
+                }
+            },
+        );
     }
+}
+
+/// Clients whose credentials lie in the data of each audience, ascending, with the best evidence and whether others use them too.
+pub(crate) fn lying(estate: &Estate, groups: &Groups) -> Vec<Vec<(ClientIx, Evidence, bool)>> {
+    let of = |harvest: &[(ClientIx, Evidence)]| {
+        let mut clients: Vec<_> = harvest.iter().copied().filter(|(_, evidence)| *evidence != Evidence::Inferred).collect();
+        clients.sort_unstable();
+        clients.dedup_by_key(|(client, _)| *client);
+        clients.into_iter().map(|(client, evidence)| (client, evidence, groups.shares(estate, client))).collect()
+    };
+    estate.audiences.iter().map(|audience| of(&audience.harvest)).collect()
 }

@@ -9,7 +9,7 @@ use hashbrown::HashMap;
 use super::View;
 use super::atoms::AtomIx;
 use super::board::{Board, Cell};
-use super::escalation::Plane;
+use super::condensed::Crowd;
 use super::trail::{Arrival, Edge, Node, Trail};
 use super::unit::Unit;
 use crate::model::estate::{ClientIx, EscalationTarget, ScopeIx};
@@ -38,8 +38,8 @@ pub struct Journey {
     /// Consents of the unit, packed: see `direct`.
     pub(crate) consents: Vec<u64>,
     pub(crate) held: Vec<ScopeIx>,
-    /// Control planes counted afresh without some clients: kept, because a what-if is asked with the same clients many times.
-    pub(crate) planes_without: Vec<(u32, Vec<ClientIx>, Arc<Plane>)>,
+    /// Crowds counted afresh without some clients: kept, because a what-if is asked with the same clients many times.
+    pub(crate) crowds_without: Vec<(Node, Vec<ClientIx>, Arc<Crowd>)>,
 }
 
 /// Where a journey starts.
@@ -56,7 +56,7 @@ impl Journey {
             heap: BinaryHeap::new(),
             consents: Vec::new(),
             held: Vec::new(),
-            planes_without: Vec::new(),
+            crowds_without: Vec::new(),
         }
     }
 

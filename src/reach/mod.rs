@@ -20,11 +20,12 @@
 //! answer says that they were not evaluated.
 //!
 //! Why it is fast: an estate is two-sided and shallow. Most clients only have grants, which are read straight from
-//! the estate; what a whole tenant shares ([`escalation::Plane`]) and what everyone harvests is closed once and reused.
+//! the estate; what a whole tenant shares and what lies in harvested data is condensed once (`condensed`) and reused.
 
 mod atoms;
 mod board;
 mod bounded;
+mod condensed;
 mod direct;
 mod escalation;
 mod federated;
@@ -40,7 +41,6 @@ mod unit;
 
 pub use atoms::{Atom, AtomIx, Atoms, CONTROL_PLANE};
 pub use board::{Board, Cell};
-pub use escalation::Plane;
 pub use graph::{Graph, View};
 pub use journey::Journey;
 pub use mode::Mode;

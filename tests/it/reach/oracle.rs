@@ -87,7 +87,7 @@ impl Oracle<'_> {
     }
 
     /// Where methods lead: (target, tenant) of each that a set of scopes gives.
-    fn methods(&self, held: &[(u32, bool)]) -> Vec<(EscalationTarget, u32)> {
+    pub(super) fn methods(&self, held: &[(u32, bool)]) -> Vec<(EscalationTarget, u32)> {
         let mut out = Vec::new();
         for (scope, narrowed) in held {
             if let Some((_, target)) = &self.e.scopes[*scope as usize].escalation {

@@ -15,13 +15,13 @@ impl Oracle<'_> {
                 && d.evidence != Evidence::Inferred
                 && matches!(d.kind, ReachEdgeKind::Federation | ReachEdgeKind::OwnerControl)
         });
-        owns || trusted || declared || self.apps(client).any(|g| self.of_use(g))
+        let held: Vec<(u32, bool)> = self.apps(client).map(|g| (g.scope, g.narrowed)).collect();
+        owns || trusted || declared || self.apps(client).any(|g| self.of_use(g)) || !self.methods(&held).is_empty()
     }
 
-    /// A grant that opens data, or that is a method or a part of one.
+    /// A grant that opens data, or that is a method by itself.
     fn of_use(&self, grant: &EstateGrant) -> bool {
-        let part = self.e.escalation_sets.iter().any(|set| set.1.contains(&grant.scope));
-        self.scope(grant).privilege > Privilege::None || self.scope(grant).escalation.is_some() || part
+        self.scope(grant).privilege > Privilege::None || self.scope(grant).escalation.is_some()
     }
 
     fn credential(&self, ix: u32) -> i128 {
