@@ -340,6 +340,7 @@ fn map(answers: &Answers, explanation: Option<&Explanation>) -> FloodMap {
                 y: compartment.y,
                 width: compartment.width,
                 height: compartment.height,
+                audiences: compartment.audiences,
                 reached: compartment.reached,
                 gateway_only: compartment.gateway_only,
                 cells: compartment

@@ -71,10 +71,7 @@ fn figures(answers: &Answers, previous: Option<&Answers>) -> Vec<Figure> {
     vec![
         Figure {
             note: format!("limit {} units", decimal(REACH_LIMIT, 2).trim_start_matches('0')),
-            unknown: format!(
-                "{} with over 25 % assumed",
-                thousands(u64::from(count(answers, "clients", &format!("assumed>25 {POPULATION}"))))
-            ),
+            unknown: format!("{} over 25 % assumed", thousands(u64::from(count(answers, "clients", &format!("assumed>25 {POPULATION}"))))),
             change: change("clients", &over),
             ..counted(answers, "Clients over the reach limit", "clients", &over, POPULATION)
         },
@@ -87,10 +84,7 @@ fn figures(answers: &Answers, previous: Option<&Answers>) -> Vec<Figure> {
         },
         Figure {
             note: format!("{} vendors", thousands(answers.vendors.len() as u64)),
-            unknown: format!(
-                "{} holders unknown",
-                thousands(u64::from(count(answers, "clients", &format!("holder:unknown {POPULATION}"))))
-            ),
+            unknown: format!("{} holders", thousands(u64::from(count(answers, "clients", &format!("holder:unknown {POPULATION}"))))),
             change: change("grants", sensitive),
             ..counted(answers, "Third-party grants, sensitive reach", "grants", sensitive, "")
         },

@@ -23,7 +23,7 @@ pub fn third_parties(answers: &Answers) -> ThirdParties {
     let figures = vec![
         Figure {
             note: format!("{} unverified", thousands(u64::from(unverified))),
-            unknown: format!("{} clients with holder unknown", thousands(u64::from(unknown_holder))),
+            unknown: format!("{} holders of clients", thousands(u64::from(unknown_holder))),
             population: "with clients here".to_owned(),
             ..counted(answers, "Vendors", "third_parties", "-clients:none", "")
         },

@@ -435,6 +435,8 @@ pub struct Compartment {
     pub y: f64,
     pub width: f64,
     pub height: f64,
+    /// Audiences in it; more than `cells` when the map is folded to boundaries.
+    pub audiences: u32,
     pub reached: u32,
     pub gateway_only: u32,
     pub cells: Vec<MapCell>,

@@ -1,6 +1,17 @@
 // Written by `cargo xtask gen` from src/work/wire.rs; do not edit.
 import type { Cell } from './cell';
 
+export type RevisionLine = {
+  number: number;
+  at: string;
+  as_of: string | null;
+  /** create, import, assert, undo, seal */
+  action: string;
+  /** One line for people. */
+  title: string;
+  can_undo: boolean;
+};
+
 /** What kind of trouble it is; the window and the exit code differ by it. */
 export type Trouble = "refusal" | "failure" | "cancelled";
 
@@ -21,17 +32,6 @@ export type Told = {
 };
 
 export type InventoryKind = "none" | "user" | "demo";
-
-export type RevisionLine = {
-  number: number;
-  at: string;
-  as_of: string | null;
-  /** create, import, assert, undo, seal */
-  action: string;
-  /** One line for people. */
-  title: string;
-  can_undo: boolean;
-};
 
 /** A long task. Command `job {id}`; `job_cancel {id}`. */
 export type Job = {
@@ -162,15 +162,6 @@ export type Facet = {
   others: number;
 };
 
-export type EditableField = {
-  field: string;
-  title: string;
-  value: string | null;
-  /** Empty = free text. */
-  choices: Array<string>;
-  help: string;
-};
-
 /** Rows behind a number. */
 export type Link = {
   table: string;
@@ -196,6 +187,15 @@ export type PanelSection = {
   title: string;
   note: string;
   facts: Array<PanelFact>;
+};
+
+export type EditableField = {
+  field: string;
+  title: string;
+  value: string | null;
+  /** Empty = free text. */
+  choices: Array<string>;
+  help: string;
 };
 
 /** What to take the blast radius of. */
@@ -235,6 +235,23 @@ export type Figure = {
   link: Link | null;
 };
 
+export type TrendPoint = {
+  revision: number;
+  as_of: string;
+  /** 10 %, 50 %, 90 %, maximum. */
+  scores: [number, number, number, number];
+};
+
+export type DataHealth = {
+  source: string;
+  completeness: string;
+  age_days: number | null;
+  read: number;
+  rejected: number;
+  note: string;
+  link: Link;
+};
+
 export type DoNext = {
   action: string;
   at: string;
@@ -245,28 +262,11 @@ export type DoNext = {
   link: Link;
 };
 
-export type TrendPoint = {
-  revision: number;
-  as_of: string;
-  /** 10 %, 50 %, 90 %, maximum. */
-  scores: [number, number, number, number];
-};
-
 export type UnknownLine = {
   fact: string;
   unknown: number;
   population: number;
   counted_as: string;
-  link: Link;
-};
-
-export type DataHealth = {
-  source: string;
-  completeness: string;
-  age_days: number | null;
-  read: number;
-  rejected: number;
-  note: string;
   link: Link;
 };
 
@@ -280,6 +280,27 @@ export type Overview = {
   unknowns: Array<UnknownLine>;
   /** Score percentiles of clients at earlier revisions (10, 50, 90, max), oldest first. */
   trend: Array<TrendPoint>;
+};
+
+export type ReachedAudience = {
+  id: string;
+  name: string;
+  boundary: string;
+  privilege: string;
+  steps: number;
+  share: number;
+};
+
+export type ReachedFunction = {
+  name: string;
+  impact: string | null;
+  privilege: string;
+};
+
+export type BlastSibling = {
+  subject: BlastSubject;
+  name: string;
+  score: number | null;
 };
 
 export type ReachedClass = {
@@ -315,6 +336,8 @@ export type Compartment = {
   y: number;
   width: number;
   height: number;
+  /** Audiences in it; more than `cells` when the map is folded to boundaries. */
+  audiences: number;
   reached: number;
   gateway_only: number;
   cells: Array<MapCell>;
@@ -326,35 +349,6 @@ export type FloodMap = {
   audiences: number;
   /** Cells raised to the smallest weight that can be drawn. */
   raised: number;
-};
-
-export type ReachedFunction = {
-  name: string;
-  impact: string | null;
-  privilege: string;
-};
-
-export type BlastSibling = {
-  subject: BlastSubject;
-  name: string;
-  score: number | null;
-};
-
-export type ReachedAudience = {
-  id: string;
-  name: string;
-  boundary: string;
-  privilege: string;
-  steps: number;
-  share: number;
-};
-
-export type FactorLine = {
-  name: string;
-  fact: string;
-  factor: number | null;
-  running: number;
-  assumed: boolean;
 };
 
 export type PathStep = {
@@ -390,6 +384,14 @@ export type ShareLine = {
   load: number;
   share: number;
   steps: number;
+};
+
+export type FactorLine = {
+  name: string;
+  fact: string;
+  factor: number | null;
+  running: number;
+  assumed: boolean;
 };
 
 /** "Why 73?" (ux.md 6.4, domain.md 3.6), ready to read; all numbers were computed by the score's own code. */
@@ -440,6 +442,14 @@ export type SubjectHit = {
   subject: BlastSubject | null;
 };
 
+export type AgeBucket = {
+  label: string;
+  in_time: number;
+  late: number;
+  unknown: number;
+  link: Link;
+};
+
 export type DueMonth = {
   month: string;
   due: number;
@@ -452,14 +462,6 @@ export type SlaLine = {
   grace_days: number;
   warn_days: number;
   note: string;
-};
-
-export type AgeBucket = {
-  label: string;
-  in_time: number;
-  late: number;
-  unknown: number;
-  link: Link;
 };
 
 /** Command `rotations`. */
@@ -513,9 +515,6 @@ export type MappedColumn = {
   samples: Array<string>;
 };
 
-/** How bad a problem is. */
-export type ProblemSeverity = "warning" | "rejected" | "refused";
-
 /** A mapping profile. */
 export type Mapping = {
   /** Name of the profile. */
@@ -531,6 +530,9 @@ export type Mapping = {
   /** Columns in file order. */
   columns: Array<MappedColumn>;
 };
+
+/** How bad a problem is. */
+export type ProblemSeverity = "warning" | "rejected" | "refused";
 
 /** Something to tell about a file or record. */
 export type Problem = {
@@ -568,14 +570,6 @@ export type ImportCheck = {
   can_import: boolean;
 };
 
-export type KindChange = {
-  kind: string;
-  added: number;
-  removed: number;
-  changed: number;
-  link: Link | null;
-};
-
 export type ImportedFile = {
   name: string;
   sha256: string;
@@ -601,6 +595,14 @@ export type Equation = {
   merged: number;
   rejected: number;
   ignored: number;
+};
+
+export type KindChange = {
+  kind: string;
+  added: number;
+  removed: number;
+  changed: number;
+  link: Link | null;
 };
 
 /** Result of an import job; also the JSON of `import`. */
