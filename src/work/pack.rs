@@ -156,9 +156,12 @@ pub struct Order<'a> {
 /// # Errors
 /// The file exists, a check of the preflight stops it, the user cancelled, or writing failed; no file is left then.
 pub async fn build(store: &Store, order: &Order<'_>, job: &JobHandle) -> Result<PackResult> {
-    if order.out.exists() {
+    let beside = order.out.with_extension("persons.csv");
+    let taken =
+        if order.out.exists() { Some(order.out) } else { (order.profile == Profile::Auditor && beside.exists()).then_some(&*beside) };
+    if let Some(taken) = taken {
         return Err(Told::refusal("BH-PAK-001", "There is already a file of that name.", "It was not touched.", "Choose another name.")
-            .details(order.out.display().to_string())
+            .details(taken.display().to_string())
             .into());
     }
     job.phase(1, 4, "reading");
@@ -195,7 +198,6 @@ pub async fn build(store: &Store, order: &Order<'_>, job: &JobHandle) -> Result<
     let file = temporary.persist_noclobber(order.out).map_err(|error| error.error).context("give the pack its name")?;
     file.sync_all()?;
     if let Some(persons) = &persons {
-        let beside = order.out.with_extension("persons.csv");
         std::fs::write(&beside, persons.csv()).with_context(|| format!("write {}", beside.display()))?;
     }
     let label = order.out.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -285,7 +287,9 @@ async fn members(
         pack.member(&format!("03_population/{name}.csv"), |out| pack_parts::table_csv(answers, name, persons, out).map(Some))?;
     }
     job.phase(3, 4, "blast radius");
-    pack.member("06_blast/explanations.jsonl", |out| pack_parts::explanations(answers, out, &|| stop_if_cancelled(job)).map(Some))?;
+    pack.member("06_blast/explanations.jsonl", |out| {
+        pack_parts::explanations(answers, persons, out, &|| stop_if_cancelled(job)).map(Some)
+    })?;
     pack.member("06_blast/units.csv", |out| pack_parts::table_csv(answers, "units", persons, out).map(Some))?;
     text(pack, "06_blast/weights.json", serde_json::to_string_pretty(&answers.weights)? + "\n")?;
     text(pack, "07_lifecycle/age_buckets.csv", pack_parts::age_buckets_csv(answers))?;
@@ -293,7 +297,7 @@ async fn members(
     pack.member("07_lifecycle/rotation.csv", |out| pack_parts::table_csv(answers, "rotations", persons, out).map(Some))?;
     if let Some((sealed, _)) = previous {
         let rows = super::lists::drift_between(store, *sealed, entry.number, Some(answers)).await?;
-        pack.member("13_changes.csv", |out| pack_parts::changes_csv(rows, out).map(Some))?;
+        pack.member("13_changes.csv", |out| pack_parts::changes_csv(rows, persons, out).map(Some))?;
     }
     let log = store.log(1, entry.number).await?;
     pack.member(audit::EVENTS, |out| {

@@ -121,17 +121,23 @@ pub fn content_hash(answers: &Answers) -> String {
 ///
 /// # Errors
 /// Writing failed, or `go_on` says stop.
-pub fn explanations(answers: &Answers, out: &mut dyn Write, go_on: &dyn Fn() -> Result<()>) -> Result<u64> {
+pub fn explanations(answers: &Answers, persons: Option<&Pseudonyms>, out: &mut dyn Write, go_on: &dyn Fn() -> Result<()>) -> Result<u64> {
     let mut units: Vec<(i64, Unit)> = Vec::new();
     units.extend(answers.scores.clients.iter().enumerate().map(|(at, score)| (score.reach_exact(), Unit::Client(at as u32))));
     units.extend(answers.scores.credentials.iter().enumerate().map(|(at, score)| (score.reach_exact(), Unit::Credential(at as u32))));
     units.sort_by_key(|(reach, unit)| (std::cmp::Reverse(*reach), order_of(unit)));
     units.truncate(EXPLAINED);
     units.extend((0..answers.scores.vendors.len()).map(|at| (0, Unit::Vendor(at as u32))));
+    let line = |unit: &Unit| -> Result<String> {
+        let mut explanation = serde_json::to_value(blast_page::explain(answers, unit))?;
+        if let Some(persons) = persons {
+            persons.explanation(&mut explanation);
+        }
+        Ok(serde_json::to_string(&explanation)?)
+    };
     for batch in units.chunks(BATCH) {
         go_on()?;
-        let lines: Vec<String> =
-            batch.par_iter().map(|(_, unit)| serde_json::to_string(&blast_page::explain(answers, unit))).collect::<Result<_, _>>()?;
+        let lines: Vec<String> = batch.par_iter().map(|(_, unit)| line(unit)).collect::<Result<_>>()?;
         for line in lines {
             writeln!(out, "{line}")?;
         }
@@ -200,12 +206,15 @@ pub fn imports_csv(answers: &Answers, files: &[ImportFileRow], out: &mut dyn Wri
 ///
 /// # Errors
 /// Writing failed.
-pub fn changes_csv(rows: Vec<(String, Vec<Cell<'static>>)>, out: &mut dyn Write) -> Result<u64> {
+pub fn changes_csv(rows: Vec<(String, Vec<Cell<'static>>)>, persons: Option<&Pseudonyms>, out: &mut dyn Write) -> Result<u64> {
     out.write_all("\u{FEFF}".as_bytes())?;
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
     writer.write_record(["kind", "change", "object", "what_changed"])?;
     let n = rows.len() as u64;
-    for (_, cells) in rows {
+    for (_, mut cells) in rows {
+        if let (Some(persons), [Cell::Text(kind), _, name, ..]) = (persons, cells.as_mut_slice()) {
+            *name = persons.named(kind, std::mem::replace(name, Cell::Unknown));
+        }
         writer.write_record(cells.iter().map(Cell::csv))?;
     }
     writer.flush()?;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::model::id::EntityId;
+use crate::model::id::{EntityId, public_id};
 use crate::model::kinds::*;
 use crate::model::rows::RevisionRows;
 
@@ -49,7 +49,8 @@ impl Ownerships {
         for (subject, name) in newest.into_iter().filter(|(_, name)| !name.is_empty()) {
             let owner = *by_name.entry(name.to_lowercase()).or_insert_with(|| {
                 this.owners.push(OwnerView {
-                    id: format!("asserted:{}", name.to_lowercase()),
+                    // A hash like every other id: a name here would stand in keys and in packs that name nobody.
+                    id: public_id(Kind::Owner, Source::Manual, "", &name.to_lowercase()),
                     name: name.to_owned(),
                     row: None,
                     clients: 0,

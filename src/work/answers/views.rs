@@ -147,7 +147,7 @@ pub struct PrincipalView {
 /// An owner as shown; same order as `RevisionRows::owners`, then those that people asserted.
 #[derive(Debug, Clone)]
 pub struct OwnerView {
-    /// Public id, or `asserted:` and the name.
+    /// Public id; of one that only statements name, by its name.
     pub id: String,
     /// Name.
     pub name: String,
