@@ -47,7 +47,9 @@ async fn with_table<T>(
         return run(table.as_ref(), &selection, answers.rows.revision);
     }
     let revision = open.revision().await?;
-    let Some(table) = lists::of_store(&open.store, name, revision, open.known_answers().await.as_deref()).await? else {
+    // Drift names what changed; the other lists need no answers and come at once.
+    let names = if name == "drift" { Some(open.answers().await?) } else { None };
+    let Some(table) = lists::of_store(&open.store, name, revision, names.as_deref()).await? else {
         return Err(no_table(name).into());
     };
     let selection = table::select(&table, filter, sort, crate::work::clock::now());

@@ -174,6 +174,25 @@ impl Host {
         })
     }
 
+    /// Closes the demo if it is open, and opens the user's inventory if there is one.
+    ///
+    /// # Errors
+    /// Those of opening it.
+    pub async fn leave_demo(&self) -> Result<()> {
+        let user = self.user_inventory();
+        let demo = match self.opened().await {
+            Ok(open) => open.read().await.kind == InventoryKind::Demo,
+            Err(_) => false,
+        };
+        if demo && user != self.demo_inventory() {
+            self.close().await;
+            if user.exists() {
+                self.open_inventory(&user, InventoryKind::User).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// The open inventory, made first if there is none: an import or a setting starts it.
     ///
     /// # Errors

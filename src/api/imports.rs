@@ -81,6 +81,8 @@ pub(super) async fn check(host: &Arc<Host>, request: ImportRequest) -> Result<Va
 /// Imports the files as one revision.
 pub(super) async fn run(host: &Arc<Host>, request: ImportRequest) -> Result<Value> {
     let paths = host.picked(&request.handles)?;
+    // The demo is a made-up estate in a file of its own (D47): real exports never go into it.
+    host.leave_demo().await?;
     let open = host.opened_or_created().await?;
     let store = open.read().await.store.clone();
     let options = request.options(host, &paths, host.actor(&store).await?)?;

@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::Store;
 use super::cells::Field;
 use super::read::{Which, scan};
-use super::table::{IMPORT_FILES, IMPORT_PROBLEMS, IMPORT_SCOPES};
+use super::table::{IMPORT_FILES, IMPORT_PROBLEMS, IMPORT_SCOPES, INSTANCES};
 use crate::model::facts::{Problem, ProblemSeverity};
 use crate::model::id::EntityId;
 use crate::model::kinds::{Completeness, RecordKind, Source};
@@ -145,5 +145,25 @@ impl Store {
         .await?;
         self.give_back(connection);
         Ok(scopes)
+    }
+
+    /// Names of the instances at a revision, by their numbers.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub async fn instance_names(&self, revision: i64) -> Result<std::collections::HashMap<u32, String>> {
+        let mut connection = self.reader().await?;
+        let mut names = std::collections::HashMap::new();
+        scan(&mut connection, &INSTANCES, Which::At(revision), |_, cells| {
+            let instance = Field::get(cells)?;
+            cells.int()?;
+            names.insert(instance, Field::get(cells)?);
+            cells.text()?;
+            cells.int()?;
+            Ok(())
+        })
+        .await?;
+        self.give_back(connection);
+        Ok(names)
     }
 }

@@ -1,5 +1,7 @@
 //! What the page Blast radius shows for one unit: figures, reach sets, flood map, and "why 73?".
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 
 use crate::blast::{self, Explanation};
@@ -14,6 +16,8 @@ use super::figures::{link, thousands};
 use super::filter::quote;
 use super::wire::*;
 
+/// More audiences than this are told in the page's own lists, because a filter is a text that people read.
+const NAMED: usize = 100;
 /// Shares and paths that travel to the window; the rest is in the export.
 const LISTED: usize = 40;
 
@@ -77,11 +81,15 @@ pub fn blast(answers: &Answers, subject: &BlastSubject) -> Result<Blast> {
         data_classes: explanation
             .data_classes
             .iter()
-            .map(|class| ReachedClass {
-                name: class.name.clone(),
-                sensitivity: class.sensitivity.map(|s| s.as_str().to_owned()),
-                audiences: class.audiences,
-                link: link("audiences", format!("data_classes~{}", quote(&format!("*{}*", class.name)))),
+            .map(|class| {
+                // The rows behind the number are those that this unit reaches, not every audience that holds the class.
+                let ids = audiences_of(&explanation, &class.name);
+                ReachedClass {
+                    name: class.name.clone(),
+                    sensitivity: class.sensitivity.map(|s| s.as_str().to_owned()),
+                    audiences: ids.len() as u32,
+                    link: link("audiences", keys(&ids)),
+                }
             })
             .collect(),
         functions: explanation
@@ -96,6 +104,19 @@ pub fn blast(answers: &Answers, subject: &BlastSubject) -> Result<Blast> {
         map,
         explanation: view(answers, &explanation),
     })
+}
+
+/// Audiences where a data class is reached. The control plane of a tenant is none of them, because it has no row.
+fn audiences_of<'a>(explanation: &'a Explanation, class: &str) -> BTreeSet<&'a str> {
+    explanation.atoms.iter().filter(|atom| atom.data_class == class).filter_map(|atom| atom.audience_id.as_deref()).collect()
+}
+
+/// The filter for exactly these audiences.
+fn keys(ids: &BTreeSet<&str>) -> String {
+    if ids.is_empty() {
+        return "key:none".to_owned();
+    }
+    format!("key:{}", ids.iter().map(|id| quote(id)).collect::<Vec<_>>().join(","))
 }
 
 /// The whole estate with nothing flooded.
@@ -180,14 +201,18 @@ fn figures(answers: &Answers, explanation: &Explanation) -> Vec<Figure> {
     functions.dedup();
     let unknown = explanation.data_classes.iter().filter(|class| class.sensitivity.is_none()).count();
     let changed = explanation.functions.iter().filter(|f| f.privilege >= crate::model::Privilege::Write).count();
+    let reached: BTreeSet<&str> = explanation.audiences.iter().filter_map(|reached| reached.id.as_deref()).collect();
     vec![
-        figure(
-            "APIs reached",
-            thousands(u64::from(score.audiences)),
-            of(answers.estate.audiences.len()),
-            format!("in {} boundaries", score.boundaries),
-            String::new(),
-        ),
+        Figure {
+            link: (reached.len() <= NAMED).then(|| link("audiences", keys(&reached))),
+            ..figure(
+                "APIs reached",
+                thousands(u64::from(score.audiences)),
+                of(answers.estate.audiences.len()),
+                format!("in {} boundaries", score.boundaries),
+                String::new(),
+            )
+        },
         figure(
             "Data classes",
             thousands(u64::from(score.data_classes)),

@@ -211,10 +211,13 @@ async fn importing_the_same_files_again_writes_no_row() {
     let place = Place::new().await;
     Tenant::new(10).write(&place.exports("e"));
     for options in [options(), full()] {
-        place.import(&[place.exports("e")], options.clone()).await;
+        let first = place.import(&[place.exports("e")], options.clone()).await;
         let before = place.rows().await;
         let again = place.import(&[place.exports("e")], options).await;
         assert!(!again.changed, "{:?}", again.changes);
+        // The files are not even read again, so what is told of them must be what was told.
+        assert_eq!((again.totals, again.orphans), (first.totals, first.orphans));
+        assert_eq!(serde_json::to_value(&again.files).expect("files"), serde_json::to_value(&first.files).expect("files"));
         let after = place.rows().await;
         assert_eq!(after.grants, before.grants);
         assert_eq!(after.clients, before.clients, "also where a row was read stays");
@@ -222,6 +225,11 @@ async fn importing_the_same_files_again_writes_no_row() {
         assert_eq!(drift.lines, []);
     }
     assert_eq!(place.store.head().await.expect("head"), 5);
+    // After an undo the same files do say something new.
+    place.store.undo(2, "anna", "", NOW).await.expect("an undo");
+    assert!(place.rows().await.grants.is_empty());
+    assert!(place.import(&[place.exports("e")], full()).await.changed);
+    assert_eq!(place.rows().await.grants.len(), 40);
     assert!(place.store.verify_log().await.expect("a verdict").ok);
 }
 

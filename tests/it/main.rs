@@ -7,6 +7,7 @@ mod how_to_export;
 mod import;
 mod keycloak;
 mod made_up;
+mod numbers;
 mod pack;
 mod pipeline;
 mod policy;

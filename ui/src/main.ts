@@ -15,7 +15,8 @@ if (!target) throw new Error('index.html has no #app.');
 mount(Frame, { target });
 await inventory.refresh();
 try {
-  look.set((await rpc('settings', {})).theme);
+  // The theme is remembered in the inventory; asking for it must not make one.
+  if (inventory.status !== null && inventory.status.inventory !== 'none') look.set((await rpc('settings', {})).theme);
 } catch {
   // Without settings the window keeps following the system.
 }

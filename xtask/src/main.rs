@@ -48,6 +48,12 @@ enum Task {
     },
     /// Write the exports of a made-up Entra tenant of any size, and what an import of them must count.
     Synth(synth::Options),
+    /// Compare speed and memory, on made-up estates, with what one would use instead (docs/measurements.md).
+    Bench {
+        /// --quick, --xl.
+        #[arg(allow_hyphen_values = true, trailing_var_arg = true)]
+        words: Vec<String>,
+    },
     /// gen, dev-server and the other tasks that need the core.
     #[command(external_subcommand)]
     Workbench(Vec<String>),
@@ -63,6 +69,7 @@ fn main() -> ExitCode {
             setup::system(if tests { setup::Need::Test } else { setup::Need::Build }).and_then(|()| frontend::install(&root)).map(|()| true)
         }
         Task::Synth(options) => synth::run(&options),
+        Task::Bench { words } => steps::bench(&root, &words),
         Task::Workbench(words) => steps::workbench(&root, &words),
     };
     match done {

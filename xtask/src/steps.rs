@@ -93,6 +93,15 @@ pub fn workbench(root: &Path, words: &[String]) -> Result<bool> {
     Ok(status.success())
 }
 
+/// Builds command line and workbench as they are shipped, and lets the workbench measure.
+pub fn bench(root: &Path, words: &[String]) -> Result<bool> {
+    must(cargo(root).args(["build", "--quiet", "--release", "--package", "bulkhead", "--bin", "bulkhead"]))?;
+    must(cargo(root).args(["build", "--quiet", "--release", "--package", "xtask", "--features", "core", "--bin", "workbench"]))?;
+    let workbench = target(root).join("release").join(program("workbench"));
+    let status = Command::new(workbench).arg("bench").args(words).status().context("start the workbench")?;
+    Ok(status.success())
+}
+
 fn shown(command: &Command) -> String {
     let mut text = Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy().into_owned();
     for word in command.get_args().take(6) {

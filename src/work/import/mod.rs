@@ -12,6 +12,7 @@ pub mod lists;
 pub mod merge;
 pub mod names;
 pub mod reading;
+pub mod repeat;
 pub mod scopes;
 pub mod settle;
 pub mod spool;
@@ -239,6 +240,14 @@ struct Written {
 impl Run<'_> {
     async fn run(&self, draft: &mut Draft) -> Result<Written> {
         let head = draft.number() - 1;
+        let set = repeat::set_hash(self.files, self.options)?;
+        if let Some(earlier) = repeat::earlier(self.store, head, &set).await? {
+            self.progress.phase(PHASES, PHASES, "Finishing");
+            if self.progress.cancelled() {
+                return Err(stopped());
+            }
+            return repeat::write(self.store, self.files, self.options, &earlier, draft).await;
+        }
         let mut refused: Vec<Option<Problem>> = vec![None; self.files.len()];
         let mut guess = true;
         let (mut reading, mut known) = loop {
@@ -297,6 +306,8 @@ impl Run<'_> {
             let lists = Lists::new(&reading, &doubted);
             let (written, doubtful) = self.write(draft, head, &mut reading, &known, &new_instances, lists).await?;
             if said_full || doubtful.is_empty() || !doubted.is_empty() {
+                let mut written = written;
+                written.entry.detail.insert("set".to_owned(), json!(set));
                 return Ok(written);
             }
             // What was written is taken back; the lists that would remove most of what is known are not believed.
@@ -563,7 +574,7 @@ impl Run<'_> {
         };
         let totals = result.totals;
         let detail = json!({
-            "files": self.files.len(),
+            "files": self.files.len(), "orphans": orphans,
             "read": totals.read, "accepted": totals.accepted, "merged": totals.merged, "rejected": totals.rejected, "ignored": totals.ignored,
         });
         let entry = NewEntry {

@@ -36,6 +36,7 @@ static INFO: LazyLock<TableInfo> = LazyLock::new(|| TableInfo {
         column("identifiers", "Identifiers", ColumnKind::Id, 240).hidden(),
         column("source", "Source", ColumnKind::Word, 90).hidden(),
         column("instance", "Instance", ColumnKind::Text, 140).hidden(),
+        column("key", "Key", ColumnKind::Id, 240).hidden().help("The public id of the audience"),
         column("state", "State", ColumnKind::Word, 90).hidden().choices(&["observed", "unresolved"]),
     ],
     default_sort: "-sensitivity,-grants".to_owned(),
@@ -77,6 +78,7 @@ impl Table for Audiences<'_> {
             "identifiers" => Cell::text(&view.identifiers),
             "source" => answers.index.instance(&answers.rows, audience.entity).map_or(Cell::Unknown, |(s, ..)| Cell::text(s.as_str())),
             "instance" => answers.index.instance(&answers.rows, audience.entity).map_or(Cell::Unknown, |(.., name)| Cell::text(name)),
+            "key" => Cell::text(&view.id),
             "state" => Cell::text(audience.state.as_str()),
             _ => Cell::Unknown,
         }

@@ -20,20 +20,20 @@ static INFO: LazyLock<TableInfo> = LazyLock::new(|| TableInfo {
     title: "Clients".to_owned(),
     row_word: "client".to_owned(),
     columns: vec![
-        column("name", "Name", ColumnKind::Name, 220),
-        column("kind", "Kind", ColumnKind::Word, 120).choices(&words(ClientKind::ALL, |w| w.as_str())),
-        column("source", "Source", ColumnKind::Word, 90),
-        column("owner", "Owner", ColumnKind::Text, 140).help("Accountable owners; none means that no owner is recorded"),
-        column("holder", "Holder", ColumnKind::Word, 110)
+        column("name", "Name", ColumnKind::Name, 200),
+        column("kind", "Kind", ColumnKind::Word, 110).choices(&words(ClientKind::ALL, |w| w.as_str())),
+        column("source", "Source", ColumnKind::Word, 80),
+        column("owner", "Owner", ColumnKind::Text, 130).help("Accountable owners; none means that no owner is recorded"),
+        column("holder", "Holder", ColumnKind::Word, 90)
             .choices(&words(Holder::ALL, |w| w.as_str()))
             .help("Who stores its credentials; derived unless somebody stated it"),
-        column("vendor", "Vendor", ColumnKind::Text, 130),
-        column("credentials", "Cred.", ColumnKind::Count, 60),
-        column("grants", "Grants", ColumnKind::Count, 70),
-        column("audiences", "APIs", ColumnKind::Number, 60).help("Audiences reached, over every path"),
-        column("sensitive", "Sens.", ColumnKind::Number, 60).help("Restricted and regulated data classes reached"),
-        column("max_privilege", "Highest", ColumnKind::Privilege, 100).choices(&words(Privilege::ALL, |w| w.as_str())),
-        column("reach_units", "Reach", ColumnKind::Units, 80).help("Reach units; lists sort by these because they do not saturate"),
+        column("vendor", "Vendor", ColumnKind::Text, 130).hidden(),
+        column("credentials", "Cred.", ColumnKind::Count, 56),
+        column("grants", "Grants", ColumnKind::Count, 70).hidden(),
+        column("audiences", "APIs", ColumnKind::Number, 52).help("Audiences reached, over every path"),
+        column("sensitive", "Sens.", ColumnKind::Number, 52).help("Restricted and regulated data classes reached"),
+        column("max_privilege", "Highest", ColumnKind::Privilege, 100).hidden().choices(&words(Privilege::ALL, |w| w.as_str())),
+        column("reach_units", "Reach", ColumnKind::Units, 76).help("Reach units; lists sort by these because they do not saturate"),
         column("blast_score", "Attested", ColumnKind::Score, 90).help("Blast score as attested, 0 to 100"),
         column("gateway_only_score", "Gateway only", ColumnKind::Score, 100)
             .hidden()

@@ -75,7 +75,7 @@ export function cutMiddle(text: string, room: number): string {
   return `${text.slice(0, head)}\u2026${text.slice(text.length - (room - 1 - head))}`;
 }
 
-const SPELLED: Record<string, string> = { ci: 'CI', saas: 'SaaS', api: 'API', id: 'id', sla: 'SLA' };
+const SPELLED: Record<string, string> = { ci: 'CI', saas: 'SaaS', api: 'API', id: 'id', sla: 'SLA', pat: 'PAT', jwk: 'JWK', ssh: 'SSH', iam: 'IAM' };
 
 /** A word of a closed list as people read it: `ci_job` reads `CI job`. */
 export function wordText(word: string): string {

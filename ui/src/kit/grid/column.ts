@@ -26,20 +26,27 @@ export function showsMinutes(column: GridColumn): boolean {
   return column.kind === 'time' && column.width >= 150;
 }
 
-/** Least width in pixels at 100 %: what was asked for, but never less than the heading needs. */
+/** What a value of a kind needs, in pixels at 100 %; names, texts and words are cut instead. */
+const NEEDS: Record<CellKind, number> = {
+  name: 120, text: 64, word: 64, id: 96, bool: 48, number: 48, count: 48, score: 76, units: 68, days: 88, time: 100, privilege: 104,
+};
+/** How far a column that can be cut may shrink below what it asks for, so that the numbers at the end stay in sight. */
+const SHRINKS: Partial<Record<CellKind, number>> = { name: 0.55, text: 0.55, word: 0.65, id: 0.5 };
+
+/** Least width in pixels at 100 %, never less than the heading and a value need. */
 export function leastWidth(column: GridColumn): number {
-  // `30 Nov 2026` must never be cut, whatever width was asked for.
-  return Math.max(column.width, column.kind === 'time' ? (showsMinutes(column) ? 172 : 100) : 0, Math.ceil(column.title.length * 6.6) + 18);
+  const asked = column.width * (SHRINKS[column.kind] ?? 0);
+  return Math.ceil(Math.max(asked, column.title.length * 6.6 + 18, showsMinutes(column) ? 172 : NEEDS[column.kind]));
 }
 
-/** The tracks of a row, as a value for grid-template-columns; names and texts take what is left over. */
+/** The tracks of a row, as a value for grid-template-columns; what is left over goes to those that asked for more, names and texts first. */
 export function tracks(columns: GridColumn[], widths: Record<string, number>, sorted: string[]): string {
   const each = columns.map((column) => {
     const own = widths[column.field];
     if (own !== undefined) return `${own / 16}rem`;
     // The arrow of a sorted heading needs room of its own.
-    const least = Math.max(leastWidth(column), sorted.includes(column.field) ? Math.ceil(column.title.length * 7) + 38 : 0);
-    return GROWS.includes(column.kind) ? `minmax(${least / 16}rem, ${least}fr)` : `minmax(${least / 16}rem, ${Math.round(least / 4)}fr)`;
+    const least = Math.max(leastWidth(column), sorted.includes(column.field) ? Math.ceil(column.title.length * 7) + (sorted.length > 1 ? 48 : 38) : 0);
+    return `minmax(${least / 16}rem, ${GROWS.includes(column.kind) ? Math.max(least, column.width) : Math.round(Math.max(least, column.width) / 4)}fr)`;
   });
   return ['1.75rem', ...each].join(' ');
 }
