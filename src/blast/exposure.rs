@@ -150,7 +150,9 @@ fn client_links(view: &View, client: ClientIx, tell: &mut impl FnMut(Exposure)) 
 
 /// Whether a held credential of a client opens anything.
 fn opens(view: &View, client: ClientIx) -> bool {
-    view.graph.leads_to_clients(client) || view.grants(client).iter().any(|g| g.mode == GrantMode::Application && view.opens(client, g))
+    view.graph.leads_to_clients(client)
+        || view.grants(client).iter().any(|g| g.mode == GrantMode::Application && view.opens(client, g))
+        || view.holds_set(client)
 }
 
 fn of_credential(view: &View, credential: u32) -> Exposure {
