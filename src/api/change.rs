@@ -63,20 +63,28 @@ pub(super) struct SettingRequest {
 const PLAIN: &[&str] = &["theme", "actor_name"];
 
 pub(super) async fn settings_set(host: &Host, request: SettingRequest) -> Result<Value> {
+    // Looked at first: a refused setting must not make an inventory.
+    let plain = PLAIN.contains(&request.field.as_str());
+    if !plain && !request.field.starts_with("sla:") {
+        return Err(Told::refusal(
+            "BH-API-008",
+            "There is no such setting.",
+            "Nothing was changed.",
+            "Use theme, actor_name or sla:<kind>.",
+        )
+        .into());
+    }
+    let change = if plain { None } else { Some(statements::sla_change(&request.field, &request.value)?) };
     let open = host.opened_or_created().await?;
     let open = open.read().await;
-    if PLAIN.contains(&request.field.as_str()) {
+    let Some(change) = change else {
         let value: String = request.value.chars().filter(|c| !c.is_control()).take(120).collect();
         open.store.set_setting(&request.field, &value).await?;
         return Ok(json!({ "revision": open.store.head().await? }));
-    }
-    if request.field.starts_with("sla:") {
-        let change = statements::sla_change(&request.field, &request.value)?;
-        let actor = host.actor(&open.store).await?;
-        let entry = open.store.assert(&[change], &actor, &request.reason, clock::now()).await?;
-        return Ok(json!({ "revision": entry.number }));
-    }
-    Err(Told::refusal("BH-API-008", "There is no such setting.", "Nothing was changed.", "Use theme, actor_name or sla:<kind>.").into())
+    };
+    let actor = host.actor(&open.store).await?;
+    let entry = open.store.assert(&[change], &actor, &request.reason, clock::now()).await?;
+    Ok(json!({ "revision": entry.number }))
 }
 
 pub(super) async fn inventory_open(host: &Host) -> Result<Value> {

@@ -8,7 +8,7 @@ use serde_json::{Value, json, to_value};
 
 use crate::error::Told;
 use crate::model::kinds::Completeness;
-use crate::model::time::parse_as_of;
+use crate::model::time::{Millis, parse_as_of};
 use crate::work::import::{self, ImportOptions, Progress};
 use crate::work::profiles::Mapping;
 use crate::work::{clock, profiles};
@@ -32,13 +32,17 @@ pub(super) struct ImportRequest {
 }
 
 impl ImportRequest {
-    fn options(&self, host: &Host, paths: &[std::path::PathBuf], actor: String) -> Result<ImportOptions> {
-        let as_of = match self.as_of.as_deref().filter(|text| !text.is_empty()) {
+    fn as_of(&self) -> Result<Option<Millis>> {
+        Ok(match self.as_of.as_deref().filter(|text| !text.is_empty()) {
             Some(text) => Some(parse_as_of(text).ok_or_else(|| {
                 Told::refusal("BH-IMP-030", "The export day is not a date.", "Nothing was imported.", "Write it as 2026-11-20.")
             })?),
             None => None,
-        };
+        })
+    }
+
+    fn options(&self, host: &Host, paths: &[std::path::PathBuf], actor: String) -> Result<ImportOptions> {
+        let as_of = self.as_of()?;
         let mut mappings = self.mappings.clone();
         mappings.extend(profiles::for_set(paths, &host.profiles_dir()));
         Ok(ImportOptions {
@@ -65,6 +69,8 @@ fn title(paths: &[std::path::PathBuf]) -> String {
 /// Looks at the files: format, encoding, what will be stored and what not. A job, because files can be large.
 pub(super) async fn check(host: &Arc<Host>, request: ImportRequest) -> Result<Value> {
     let paths = host.picked(&request.handles)?;
+    // Looked at first: a refused request must not make an inventory.
+    request.as_of()?;
     let open = host.opened_or_created().await?;
     let store = open.read().await.store.clone();
     let options = request.options(host, &paths, host.actor(&store).await?)?;
@@ -81,6 +87,8 @@ pub(super) async fn check(host: &Arc<Host>, request: ImportRequest) -> Result<Va
 /// Imports the files as one revision.
 pub(super) async fn run(host: &Arc<Host>, request: ImportRequest) -> Result<Value> {
     let paths = host.picked(&request.handles)?;
+    // Looked at first: a refused request must not make an inventory.
+    request.as_of()?;
     // The demo is a made-up estate in a file of its own (D47): real exports never go into it.
     host.leave_demo().await?;
     let open = host.opened_or_created().await?;
