@@ -200,7 +200,7 @@ pub fn is_secret_column(header: &str) -> bool {
         "id", "name", "created", "expir", "date", "kind", "type", "age", "last", "count", "owner", "rotat", "status", "valid", "used", "at",
     ];
     let ends = |word: &&str| name.ends_with(*word) || (*word != "at" && *word != "id" && *word != "age" && name.contains(*word));
-    whole.contains(&name.as_str()) || (part.iter().any(|word| name.contains(word)) && !about.iter().any(|word| ends(&word)))
+    whole.contains(&name.as_str()) || (part.iter().any(|word| name.contains(word)) && !about.iter().any(ends))
 }
 
 fn unusable(what: impl Into<String>) -> Told {

@@ -53,7 +53,7 @@ fn decode_bytes(text: &str) -> Option<Vec<u8>> {
     if text.is_empty() {
         return None;
     }
-    if text.len() % 2 == 0 && text.len() >= 40 && text.bytes().all(|b| b.is_ascii_hexdigit()) {
+    if text.len().is_multiple_of(2) && text.len() >= 40 && text.bytes().all(|b| b.is_ascii_hexdigit()) {
         return (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok()).collect();
     }
     // An identifier that is no base64 is one all the same: old portals stored labels here.

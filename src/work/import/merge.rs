@@ -357,6 +357,7 @@ impl Merge<'_> {
         if let Some(at) = columns.ranks {
             row[at] = Value::Text("-".repeat(columns.said).into());
         }
+        #[allow(clippy::needless_range_loop, reason = "the number of the column names other things too")]
         for at in columns.said.max(columns.ranks.map_or(0, |at| at + 1))..row.len() {
             row[at] = Value::Int(0);
         }
@@ -471,9 +472,7 @@ impl Merge<'_> {
                     if changed || !same(columns.held_by) || !same(columns.ranks) {
                         if !changed {
                             // What it says is not new, so it stays where it was first read.
-                            for at in columns.file..table.columns.len() {
-                                row[at] = before[at].clone();
-                            }
+                            row[columns.file..table.columns.len()].clone_from_slice(&before[columns.file..table.columns.len()]);
                         }
                         self.draft.close(table, id).await?;
                         self.draft.insert(table, &row).await?;

@@ -92,6 +92,7 @@ impl<H: Hasher> Folding<H> {
 
 impl Names {
     /// No names yet.
+    #[allow(clippy::new_without_default, reason = "random keys are made on purpose, not by default")]
     pub fn new() -> Self {
         Self {
             one: RandomState::new(),
@@ -107,6 +108,7 @@ impl Names {
     }
 
     /// How many names there are.
+    #[allow(clippy::len_without_is_empty, reason = "nobody asks whether there is no name")]
     pub const fn len(&self) -> usize {
         self.parent.len()
     }

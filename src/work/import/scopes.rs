@@ -52,6 +52,7 @@ impl Scopes {
     }
 
     /// How many names there are.
+    #[allow(clippy::len_without_is_empty, reason = "nobody asks whether there is no scope")]
     pub const fn len(&self) -> usize {
         self.names.len()
     }
