@@ -61,6 +61,16 @@ fn way(view: &View, tenant: u32, target: EscalationTarget, cause: Cause) -> Opti
     }
 }
 
+impl View<'_> {
+    /// Whether a client holds all permissions of some AND set under the overlay.
+    pub(crate) fn holds_set(&self, client: ClientIx) -> bool {
+        let part = |g: &&EstateGrant| g.mode == GrantMode::Application && self.graph.in_set[g.scope as usize] && !g.narrowed;
+        let works = |g: &&EstateGrant| self.level(client, g).is_some_and(|(_, works)| works);
+        let held: Vec<ScopeIx> = self.grants(client).iter().filter(part).filter(works).map(|g| g.scope).collect();
+        sets(self, &held).next().is_some()
+    }
+}
+
 /// Control planes and sets of principals that some method of the estate leads to.
 pub(crate) fn entered(view: &View) -> Vec<Node> {
     let methods = view.estate.scopes.iter().enumerate();

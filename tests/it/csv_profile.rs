@@ -107,7 +107,7 @@ fn a_confirmed_guess_reads_the_file_that_it_was_made_for() {
     let (guessed, known) = mapping_for(&files[0], &[]).expect("it is a table");
     assert!(!known, "a guess is no saved profile");
     let saved = Mapping::from_toml(&guessed.to_toml()).expect("a guess with all keys can be saved");
-    assert_eq!(mapping_for(&files[0], &[saved.clone()]).expect("it is a table"), (saved.clone(), true));
+    assert_eq!(mapping_for(&files[0], std::slice::from_ref(&saved)).expect("it is a table"), (saved.clone(), true));
     let options = ReadOptions { mappings: vec![saved], completeness: Some(Completeness::Full), ..ReadOptions::default() };
     let recorder = read(&files, &options);
     assert_eq!(recorder.lines("credential").len(), 1);

@@ -359,7 +359,7 @@ async fn a_broken_file_is_refused_whole_and_the_others_are_imported() {
     tenant.write(&folder);
     let text = std::fs::read_to_string(folder.join("servicePrincipals.json")).expect("the page");
     std::fs::write(folder.join("cut.json"), &text[..text.len() - 40]).expect("a cut page");
-    let result = place.import(&[folder.clone()], options()).await;
+    let result = place.import(std::slice::from_ref(&folder), options()).await;
     let cut = result.files.iter().find(|file| file.name == "cut.json").expect("the cut file is told");
     assert_eq!(cut.equation, Equation::default());
     assert!(!cut.warnings.is_empty());
