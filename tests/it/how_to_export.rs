@@ -236,7 +236,7 @@ fn in_process_list(text: &str) -> bool {
 fn missing(test: &str) -> bool {
     let programs = ["sh", "curl", "jq"];
     let without = |program: &&str| Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_err();
-    if cfg!(windows) || programs.iter().any(|program| without(program)) {
+    if cfg!(windows) || programs.iter().any(without) {
         println!("skipped: how_to_export::{test}: it needs sh, curl and jq");
         return true;
     }
