@@ -143,13 +143,18 @@ fn is(cell: &Cell<'_>, value: &str, now: Millis) -> bool {
                     && (to.is_empty() || compare(cell, to, now).is_some_and(std::cmp::Ordering::is_le));
             }
             match cell {
-                Cell::Text(text) => text.to_lowercase() == value.to_lowercase(),
+                Cell::Text(text) => same_text(text, value),
                 Cell::Time(ms) => time_bound(value, now).is_some_and(|(from, to)| (from..=to).contains(ms)),
                 Cell::Int(_) | Cell::Count(..) | Cell::Decimal(..) => value.parse::<f64>().is_ok_and(|n| cell.number() == Some(n)),
                 _ => cell.word().is_some_and(|word| word.eq_ignore_ascii_case(value)),
             }
         }
     }
+}
+
+/// Equal without case; most texts are ASCII and need no copy for that.
+fn same_text(a: &str, b: &str) -> bool {
+    if a.is_ascii() && b.is_ascii() { a.eq_ignore_ascii_case(b) } else { a.to_lowercase() == b.to_lowercase() }
 }
 
 fn compare(cell: &Cell<'_>, value: &str, now: Millis) -> Option<std::cmp::Ordering> {
