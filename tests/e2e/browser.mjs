@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { axeSource } from './console.mjs';
+import { until } from './webdriver.mjs';
 
 const root = new URL('../..', import.meta.url).pathname;
 const target = process.env.BULKHEAD_TARGET ?? join(root, 'target');
@@ -21,15 +22,25 @@ export async function serve({ inventory } = {}) {
     child.stdout.once('data', (bytes) => resolve(bytes.toString().trim()));
     child.once('exit', (code) => reject(new Error(`the development server ended with ${code}: ${log.join('')}`)));
   });
+  /** Asks the core without a page. */
+  async function rpc(command, args = {}) {
+    const answer = await fetch(new URL('rpc', address), { method: 'POST', body: JSON.stringify({ command, args }) });
+    const body = await answer.json();
+    if (!answer.ok) throw Object.assign(new Error(`${command}: ${JSON.stringify(body)}`), { told: body });
+    return body;
+  }
   return {
     address,
     log,
-    /** Asks the core without a page. */
-    async rpc(command, args = {}) {
-      const answer = await fetch(new URL('rpc', address), { method: 'POST', body: JSON.stringify({ command, args }) });
-      const body = await answer.json();
-      if (!answer.ok) throw Object.assign(new Error(`${command}: ${JSON.stringify(body)}`), { told: body });
-      return body;
+    rpc,
+    /** Waits for a job that a command started; answers its result. */
+    async finished({ job }) {
+      const ended = await until(async () => {
+        const view = await rpc('job', { id: job });
+        return ['done', 'failed', 'cancelled'].includes(view.state) && view;
+      }, `job ${job} ends`, 120_000);
+      assert.equal(ended.state, 'done', JSON.stringify(ended.error));
+      return ended.result;
     },
     async close() {
       const gone = new Promise((resolve) => child.once('exit', resolve));

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { drive, until } from './webdriver.mjs';
+import { KEY, drive, until } from './webdriver.mjs';
 
 const root = new URL('../..', import.meta.url).pathname;
 const target = process.env.BULKHEAD_TARGET ?? join(root, 'target');
@@ -99,6 +99,39 @@ class Console {
   /** Waits until the page shows a text. */
   shows(text, limit) {
     return until(() => this.session.run('return document.body.innerText.includes(arguments[0])', text), `the page shows “${text}”`, limit);
+  }
+
+  /** Waits for the page with this heading. */
+  heading(text, limit) {
+    return until(() => this.session.run("return document.querySelector('h1')?.textContent.includes(arguments[0])", text), `the page “${text}” is open`, limit);
+  }
+
+  /** Waits until nothing on the page is busy any more. */
+  async settled() {
+    await until(() => this.session.run("return document.querySelector('[aria-busy=\"true\"]') === null"), 'the page has its data');
+    await this.session.runAsync('const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(true)));');
+  }
+
+  /** Moves the focus by Tab until it is on the control with this name, as a person without a mouse would. */
+  async tabTo(name) {
+    for (let presses = 0; presses < 80; presses += 1) {
+      const at = await this.session.run(
+        "const e = document.activeElement; return (e?.getAttribute('aria-label') ?? e?.textContent ?? '').trim();",
+      );
+      if (at === name) return;
+      await this.session.press([KEY.Tab]);
+    }
+    throw new Error(`“${name}” is not reached by Tab`);
+  }
+
+  /** Chooses a theme in the palette. */
+  async theme(name) {
+    await this.session.press(['k'], { hold: [KEY.Control] });
+    await this.session.find('[role="dialog"] input');
+    await this.session.press(`Theme: ${name}`);
+    await until(() => this.session.run("return document.querySelector('[role=\"dialog\"]')?.innerText.includes(arguments[0])", `Theme: ${name}`), 'the palette offers the theme');
+    await this.session.press([KEY.Enter]);
+    await until(() => this.session.run("return document.documentElement.dataset.theme === arguments[0] && !document.querySelector('[role=\"dialog\"]')", name), `the theme is ${name}`);
   }
 
   /** Rules that axe finds broken, each with its first places. */

@@ -51,28 +51,33 @@ pub fn run(root: &Path, files: &[PathBuf], no_window: bool) -> Result<bool> {
     Ok(true)
 }
 
-/// The demo: export files in the formats of their systems, through the same import as any other.
+/// The demo: export files in the formats of their systems, through the same import as any other. Its folder is made anew each time.
 fn demo(built: &Path, out: &Path) -> Result<(PathBuf, PathBuf)> {
-    let exports = out.join("demo");
-    let inventory = out.join("demo.bulkhead");
-    forget(&inventory)?;
-    if exports.exists() {
-        std::fs::remove_dir_all(&exports).context("remove the last run's demo files")?;
+    let folder = out.join("demo");
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder).context("remove the last run's demo")?;
     }
+    std::fs::create_dir_all(&folder).context("make a folder for the demo")?;
+    // The name tells the console that this is the demo; it says so on every page.
+    let (exports, inventory) = (folder.join("exports"), folder.join("demo.inventory"));
     steps::tell("write the demo's export files");
-    steps::must(bulkhead(built, &inventory).arg("demo").arg(&exports))?;
+    let told = steps::answer(bulkhead(built, &inventory).args(["--json", "demo"]).arg(&exports))?;
+    // The files were exported on a fixed day, so that ages and pictures stay the same.
+    let day = told.split("\"as_of\": \"").nth(1).and_then(|rest| rest.split('"').next()).context("read the demo's day")?;
+    eprintln!("{}, as of {day}", exports.display());
     steps::tell("import them");
-    steps::must(bulkhead(built, &inventory).arg("import").arg(&exports))?;
-    Ok((inventory, out.join("demo-pack.zip")))
+    steps::must(bulkhead(built, &inventory).args(["--as-of", day, "import"]).arg(&exports))?;
+    Ok((inventory, folder.join("demo-pack.zip")))
 }
 
-/// The user's exports, each time into an inventory of their own, because an earlier one may hold what people stated.
+/// The user's exports, each time into a folder of their own, because an earlier inventory may hold what people stated.
 fn own(built: &Path, out: &Path, files: &[PathBuf]) -> Result<(PathBuf, PathBuf)> {
-    let free = (1..).map(|n| out.join(format!("exports-{n}.bulkhead"))).find(|path| !path.exists()).expect("some number is free");
+    let folder = (1..).map(|n| out.join(format!("exports-{n}"))).find(|path| !path.exists()).expect("some number is free");
+    std::fs::create_dir_all(&folder).context("make a folder for the inventory")?;
+    let inventory = folder.join("bulkhead.inventory");
     steps::tell("import your exports");
-    steps::must(bulkhead(built, &free).arg("import").args(files))?;
-    let pack = free.with_extension("pack.zip");
-    Ok((free, pack))
+    steps::must(bulkhead(built, &inventory).arg("import").args(files))?;
+    Ok((inventory, folder.join("pack.zip")))
 }
 
 /// Questions 1 to 3, on the terminal.
@@ -94,7 +99,7 @@ fn sealed(built: &Path, inventory: &Path, pack: &Path) -> Result<()> {
     if pack.exists() {
         std::fs::remove_file(pack).context("remove the last run's pack")?;
     }
-    steps::tell("build an audit pack (unsigned: this run has no key; `bulkhead key new` makes one)");
+    steps::tell("build an audit pack (unsigned until a key was made: `bulkhead key new`)");
     steps::must(bulkhead(built, inventory).args(["pack", "build"]).arg(pack))?;
     steps::tell("verify it");
     steps::must(bulkhead(built, inventory).args(["pack", "verify"]).arg(pack))
@@ -104,17 +109,4 @@ fn bulkhead(built: &Path, inventory: &Path) -> Command {
     let mut command = Command::new(built.join(steps::program("bulkhead")));
     command.arg("--inventory").arg(inventory);
     command
-}
-
-/// Removes the demo's inventory with everything SQLite and we keep beside it.
-fn forget(inventory: &Path) -> Result<()> {
-    let name = inventory.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let folder = inventory.parent().context("the inventory stands in a folder")?;
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_file() && path.file_name().is_some_and(|found| found.to_string_lossy().starts_with(&name)) {
-            std::fs::remove_file(&path).with_context(|| format!("remove {}", path.display()))?;
-        }
-    }
-    Ok(())
 }
