@@ -75,11 +75,10 @@ pub async fn rpc(app: AppHandle, shell: State<'_, Arc<Shell>>, command: String, 
         }
         // An inventory that does not open is told in place of the frame's state; other commands (the demo, another file) still work.
         "status" if trouble.is_some() && !shell.host.is_open().await => Err(trouble.clone().expect("it was just looked at")),
-        "status" => {
-            let answer = dispatch(&shell.host, &command, args).await;
+        // Files named at the start, once the page listens for more.
+        "waiting_files" => {
             let waiting = std::mem::take(&mut *shell.waiting.lock().unwrap_or_else(PoisonError::into_inner));
-            tell_dropped(&app, &waiting);
-            answer
+            Ok(json!(shell.host.register_paths(&waiting)))
         }
         _ => dispatch(&shell.host, &command, args).await,
     }

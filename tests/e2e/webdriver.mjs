@@ -26,7 +26,7 @@ export function freePort() {
 /** Starts a driver and a program under it. `env` is the program's whole environment; `log` collects what both print. */
 export async function drive({ binary, args = [], env, log }) {
   const port = await freePort();
-  const driver = spawn('WebKitWebDriver', ['--host=127.0.0.1', `--port=${port}`], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const driver = spawn('WebKitWebDriver', ['--host=127.0.0.1', `--port=${port}`], { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   driver.stdout.on('data', (bytes) => log.push(bytes.toString()));
   driver.stderr.on('data', (bytes) => log.push(bytes.toString()));
   const base = `http://127.0.0.1:${port}`;
@@ -37,7 +37,7 @@ export async function drive({ binary, args = [], env, log }) {
     const { sessionId } = await call('POST', `${base}/session`, wish, 30_000);
     return new Session(base, sessionId, driver);
   } catch (error) {
-    driver.kill('SIGKILL');
+    end(driver);
     throw error;
   }
 }
@@ -56,6 +56,15 @@ export async function until(ask, what, limit = 15_000) {
     }
     if (performance.now() > end) throw new Error(`within ${limit} ms never true: ${what}${last ? ` (${last.message})` : ''}`);
     await pause(50);
+  }
+}
+
+/** Ends the driver and everything it started: they are one process group. */
+function end(driver) {
+  try {
+    process.kill(-driver.pid, 'SIGKILL');
+  } catch {
+    // The group is gone already.
   }
 }
 
@@ -119,10 +128,7 @@ class Session {
 
   /** Ends the program and the driver, also when the program hangs. */
   async close() {
-    await call('DELETE', this.url, undefined, 5_000).catch(() => undefined);
-    if (this.driver.exitCode !== null) return;
-    const gone = new Promise((resolve) => this.driver.once('exit', resolve));
-    this.driver.kill('SIGTERM');
-    await Promise.race([gone, pause(3_000).then(() => this.driver.kill('SIGKILL'))]);
+    await call('DELETE', this.url, undefined, 10_000).catch(() => undefined);
+    end(this.driver);
   }
 }

@@ -81,8 +81,8 @@ test('a window of rows is the same rows wherever it begins', async () => {
 
 test('the page calls no command with a path, and foreign handles are refused', async () => {
   for (const [command, args] of [
-    ['import_check', { handles: ['/etc/passwd'], mappings: {} }],
-    ['import_run', { handles: ['../../etc/passwd'], mappings: {} }],
+    ['import_check', { handles: ['/etc/passwd'], mappings: [] }],
+    ['import_run', { handles: ['../../etc/passwd'], mappings: [] }],
     ['pack_verify', { handle: '/etc/passwd' }],
     ['pack_build', { handle: '/etc/passwd', profile: 'auditor', passphrase: null }],
   ]) {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { open } from '../console.mjs';
 import { PAGES } from '../pages.mjs';
-import { KEY } from '../webdriver.mjs';
+import { KEY, until } from '../webdriver.mjs';
 
 let console_;
 before(async () => {
@@ -17,9 +17,9 @@ test('the demo opens from the first page without a mouse', async () => {
   await console_.shows('No imports yet');
   await console_.tabTo('Open demo');
   await console_.session.press([KEY.Enter]);
-  await console_.heading('Overview', 120_000);
-  const status = await console_.rpc('status');
-  assert.equal(status.inventory, 'demo');
+  await until(async () => (await console_.rpc('status')).inventory === 'demo', 'the demo is open', 120_000);
+  await console_.shows('Made-up estate');
+  await console_.heading('Overview');
   assert.match(await console_.session.title(), /demo/i, 'the title says that this is made up');
 });
 
@@ -47,6 +47,15 @@ test('nothing on any page needs what the content policy stops', async () => {
 test('a unit of the list leads to its map and its explanation by keys', async () => {
   await console_.session.press(['g', 'b']);
   await console_.heading('Blast radius');
-  const units = await console_.rpc('rows', { table: 'units', filter: '', sort: '', columns: [], offset: 0, limit: 1 });
-  assert.ok(units.total > 0, 'the demo has units');
+  await console_.settled();
+  const units = await console_.rpc('rows', { table: 'units', filter: '', sort: '-reach_units', columns: ['name', 'reach_units'], offset: 0, limit: 1 });
+  const name = units.rows[0].cells[0];
+  await console_.tabTo(name);
+  await console_.session.press([KEY.Enter]);
+  await console_.shows('Why');
+  await console_.settled();
+  await console_.picture('window-blast-unit');
+  const flooded = await console_.session.run("return [...document.querySelectorAll('main svg *')].length");
+  assert.ok(flooded > 20, 'the map is drawn');
+  assert.deepEqual(await console_.axe(), []);
 });

@@ -23,6 +23,12 @@ export const tauriHost: Host = {
       listen('drop-left', () => tell({ state: 'left' })),
       listen<Picked[]>('dropped', (event) => tell({ state: 'dropped', files: event.payload } satisfies DropEvent)),
     ];
+    // Files named on the command line wait in the shell until somebody listens.
+    void Promise.all(stops)
+      .then(() => rpc('waiting_files', {}))
+      .then((files) => {
+        if ((files as Picked[]).length > 0) tell({ state: 'dropped', files: files as Picked[] });
+      });
     return () => stops.forEach((stop) => void stop.then((end) => end()));
   },
   onMenu(tell) {
