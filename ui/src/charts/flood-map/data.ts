@@ -25,8 +25,8 @@ export type Compartment = {
   y: number;
   width: number;
   height: number;
-  /** Audiences in it; the number of cells where it is not said. */
-  audiences?: number;
+  /** Audiences in it; more than cells when the map is folded to boundaries. */
+  audiences: number;
   reached: number;
   gateway_only: number;
   /** Empty where the estate is so large that boundaries come first. */
@@ -35,7 +35,7 @@ export type Compartment = {
 
 /** Audiences of a compartment, whether or not their cells are there. */
 export function audiencesIn(compartment: Compartment): number {
-  return compartment.audiences ?? compartment.cells.length;
+  return compartment.audiences;
 }
 
 export type FloodMap = {

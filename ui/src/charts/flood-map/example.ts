@@ -217,7 +217,7 @@ function flood(reach: Reach, gateway: Record<string, string>): FloodMap {
     });
     const gatewayOnly = cells.filter((cell) => cell.gateway_only).length;
     const reached = cells.filter((cell) => cell.privilege !== 'none').length - gatewayOnly;
-    return { name: plan.name, x: plan.x, y: plan.y, width: plan.width, height: plan.height, reached, gateway_only: gatewayOnly, cells };
+    return { name: plan.name, x: plan.x, y: plan.y, width: plan.width, height: plan.height, audiences: cells.length, reached, gateway_only: gatewayOnly, cells };
   });
   return { compartments, audiences: compartments.reduce((sum, one) => sum + one.cells.length, 0), raised: 27 };
 }
