@@ -36,6 +36,7 @@ function press(cell: HTMLElement | undefined, key: string) {
 function times(map: MapData, n: number): MapData {
   const compartments = map.compartments.map((one) => ({
     ...one,
+    audiences: one.audiences * n,
     cells: one.cells.flatMap((cell) => Array.from({ length: n }, (_, at) => ({ ...cell, id: `${cell.id}-${at}`, x: cell.x + (cell.width / n) * at, width: cell.width / n }))),
   }));
   return { ...map, compartments, audiences: map.audiences * n };
