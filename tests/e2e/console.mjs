@@ -52,6 +52,9 @@ export async function open({ args = [], home } = {}) {
   try {
     await session.find('main', 20_000);
     await console_.watchPolicy();
+    // Keys that come before the page listens are lost, as they would be for a person.
+    await console_.heading('', 20_000);
+    await console_.settled();
   } catch (error) {
     await session.close();
     throw new Error(`${error.message}\n${log.join('')}`);

@@ -12,6 +12,8 @@ export type RevisionLine = {
   can_undo: boolean;
 };
 
+export type InventoryKind = "none" | "user" | "demo";
+
 /** What kind of trouble it is; the window and the exit code differ by it. */
 export type Trouble = "refusal" | "failure" | "cancelled";
 
@@ -30,8 +32,6 @@ export type Told = {
   /** Details for support; never a secret. */
   details: string;
 };
-
-export type InventoryKind = "none" | "user" | "demo";
 
 /** A long task. Command `job {id}`; `job_cancel {id}`. */
 export type Job = {
@@ -162,6 +162,14 @@ export type Facet = {
   others: number;
 };
 
+/** What to take the blast radius of. */
+export type BlastSubject = {
+  /** `client`, `credential`, `vendor`. */
+  unit: string;
+  /** Public id. */
+  id: string;
+};
+
 /** Rows behind a number. */
 export type Link = {
   table: string;
@@ -198,14 +206,6 @@ export type EditableField = {
   help: string;
 };
 
-/** What to take the blast radius of. */
-export type BlastSubject = {
-  /** `client`, `credential`, `vendor`. */
-  unit: string;
-  /** Public id. */
-  id: string;
-};
-
 /** Command `panel {table, id}`: everything about one row. */
 export type Panel = {
   /** `client`, `credential`, ... */
@@ -235,13 +235,6 @@ export type Figure = {
   link: Link | null;
 };
 
-export type TrendPoint = {
-  revision: number;
-  as_of: string;
-  /** 10 %, 50 %, 90 %, maximum. */
-  scores: [number, number, number, number];
-};
-
 export type DataHealth = {
   source: string;
   completeness: string;
@@ -252,6 +245,21 @@ export type DataHealth = {
   link: Link;
 };
 
+export type UnknownLine = {
+  fact: string;
+  unknown: number;
+  population: number;
+  counted_as: string;
+  link: Link;
+};
+
+export type TrendPoint = {
+  revision: number;
+  as_of: string;
+  /** 10 %, 50 %, 90 %, maximum. */
+  scores: [number, number, number, number];
+};
+
 export type DoNext = {
   action: string;
   at: string;
@@ -259,14 +267,6 @@ export type DoNext = {
   /** Reach units removed, full recomputation without it. */
   reach_removed: number;
   owner: string | null;
-  link: Link;
-};
-
-export type UnknownLine = {
-  fact: string;
-  unknown: number;
-  population: number;
-  counted_as: string;
   link: Link;
 };
 
@@ -280,27 +280,6 @@ export type Overview = {
   unknowns: Array<UnknownLine>;
   /** Score percentiles of clients at earlier revisions (10, 50, 90, max), oldest first. */
   trend: Array<TrendPoint>;
-};
-
-export type ReachedAudience = {
-  id: string;
-  name: string;
-  boundary: string;
-  privilege: string;
-  steps: number;
-  share: number;
-};
-
-export type ReachedFunction = {
-  name: string;
-  impact: string | null;
-  privilege: string;
-};
-
-export type BlastSibling = {
-  subject: BlastSubject;
-  name: string;
-  score: number | null;
 };
 
 export type ReachedClass = {
@@ -351,6 +330,27 @@ export type FloodMap = {
   raised: number;
 };
 
+export type ReachedAudience = {
+  id: string;
+  name: string;
+  boundary: string;
+  privilege: string;
+  steps: number;
+  share: number;
+};
+
+export type BlastSibling = {
+  subject: BlastSubject;
+  name: string;
+  score: number | null;
+};
+
+export type ReachedFunction = {
+  name: string;
+  impact: string | null;
+  privilege: string;
+};
+
 export type PathStep = {
   from: string;
   to: string;
@@ -370,13 +370,6 @@ export type PathLine = {
   weight_per_mille: number;
 };
 
-export type ChangeLine = {
-  action: string;
-  detail: string;
-  new_score: number;
-  difference: number;
-};
-
 export type ShareLine = {
   audience: string;
   data_class: string;
@@ -392,6 +385,13 @@ export type FactorLine = {
   factor: number | null;
   running: number;
   assumed: boolean;
+};
+
+export type ChangeLine = {
+  action: string;
+  detail: string;
+  new_score: number;
+  difference: number;
 };
 
 /** "Why 73?" (ux.md 6.4, domain.md 3.6), ready to read; all numbers were computed by the score's own code. */
@@ -442,6 +442,14 @@ export type SubjectHit = {
   subject: BlastSubject | null;
 };
 
+export type SlaLine = {
+  kind: string;
+  max_age_days: number | null;
+  grace_days: number;
+  warn_days: number;
+  note: string;
+};
+
 export type AgeBucket = {
   label: string;
   in_time: number;
@@ -454,14 +462,6 @@ export type DueMonth = {
   month: string;
   due: number;
   link: Link;
-};
-
-export type SlaLine = {
-  kind: string;
-  max_age_days: number | null;
-  grace_days: number;
-  warn_days: number;
-  note: string;
 };
 
 /** Command `rotations`. */
@@ -570,6 +570,23 @@ export type ImportCheck = {
   can_import: boolean;
 };
 
+export type KindChange = {
+  kind: string;
+  added: number;
+  removed: number;
+  changed: number;
+  link: Link | null;
+};
+
+/** read = accepted + merged + rejected + ignored, always. */
+export type Equation = {
+  read: number;
+  accepted: number;
+  merged: number;
+  rejected: number;
+  ignored: number;
+};
+
 export type ImportedFile = {
   name: string;
   sha256: string;
@@ -586,23 +603,6 @@ export type ImportedFile = {
   merged: number;
   rejected: number;
   ignored: number;
-};
-
-/** read = accepted + merged + rejected + ignored, always. */
-export type Equation = {
-  read: number;
-  accepted: number;
-  merged: number;
-  rejected: number;
-  ignored: number;
-};
-
-export type KindChange = {
-  kind: string;
-  added: number;
-  removed: number;
-  changed: number;
-  link: Link | null;
 };
 
 /** Result of an import job; also the JSON of `import`. */
