@@ -1,8 +1,9 @@
 //! The window's wire types: `src/work/wire.rs` and what it refers to, as one TypeScript file.
 //!
-//! The order is that of the list below with each type's parts before it, so the same source gives the same bytes.
+//! The order is that of the list below, then the types of other modules by name, so the same source gives the same bytes: the derive
+//! visits the parts of a type in an order that differs from build to build.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -13,14 +14,16 @@ const HEAD: &str = "// Written by `cargo xtask gen` from src/work/wire.rs; do no
 
 /// Every wire type, in the order of `src/work/wire.rs`; a missing one is an error of [`render`].
 macro_rules! each_wire_type {
-    ($pen:expr, $($name:ident)*) => { $( $pen.visit::<wire::$name>(); )* };
+    ($pen:expr, $order:expr, $($name:ident)*) => { $( $pen.visit::<wire::$name>(); $order.push(stringify!($name)); )* };
 }
 
 /// The text of `ui/src/api/gen.ts`; `source` is that of the wire module, to find types that nobody listed.
 pub fn render(source: &str) -> Result<String> {
-    let mut pen = Pen { config: Config::new(), passed: HashSet::new(), seen: BTreeSet::new(), text: HEAD.to_owned() };
+    let mut pen = Pen { config: Config::new(), passed: HashSet::new(), types: BTreeMap::new() };
+    let mut order = Vec::new();
     each_wire_type!(
         pen,
+        order,
         Status InventoryKind RevisionLine Job ColumnInfo ColumnKind TableInfo RowsRequest Rows Row FilterError Facet Panel
         PanelSection PanelFact EditableField Link Figure Overview DoNext DataHealth UnknownLine TrendPoint BlastSubject Blast
         BlastSibling ReachedAudience ReachedClass ReachedFunction FloodMap Compartment MapCell ExplanationView ShareLine
@@ -31,12 +34,14 @@ pub fn render(source: &str) -> Result<String> {
     for line in source.lines() {
         let name = line.strip_prefix("pub struct ").or_else(|| line.strip_prefix("pub enum "));
         if let Some(name) = name.and_then(|rest| rest.split(|c: char| !c.is_alphanumeric()).next())
-            && !pen.seen.contains(name)
+            && !order.contains(&name)
         {
             bail!("the wire type {name} is not in the list of xtask/src/gen_ts.rs: add it there");
         }
     }
-    Ok(pen.text)
+    let rest: Vec<&str> = pen.types.keys().map(String::as_str).filter(|name| !order.contains(name)).collect();
+    let texts = order.iter().chain(&rest).filter_map(|name| pen.types.get(*name));
+    Ok(texts.fold(HEAD.to_owned(), |all, text| all + text))
 }
 
 /// Writes or compares the file; false when it is stale.
@@ -61,8 +66,8 @@ struct Pen {
     config: Config,
     /// Nameless types that were entered; JSON values contain themselves.
     passed: HashSet<std::any::TypeId>,
-    seen: BTreeSet<String>,
-    text: String,
+    /// Name -> its declaration with comments.
+    types: BTreeMap<String, String>,
 }
 
 impl TypeVisitor for Pen {
@@ -75,16 +80,13 @@ impl TypeVisitor for Pen {
             return;
         }
         let name = T::ident(&self.config);
-        if !self.seen.insert(name) {
+        if self.types.contains_key(&name) {
             return;
         }
+        let docs = laid_out(T::docs().unwrap_or_default().trim_end(), "");
+        let declared = fields_on_lines(&T::decl(&self.config));
+        self.types.insert(name, format!("\n{docs}export {declared}\n"));
         T::visit_dependencies(self);
-        let docs = T::docs().unwrap_or_default();
-        self.text.push('\n');
-        self.text.push_str(&laid_out(docs.trim_end(), ""));
-        self.text.push_str("export ");
-        self.text.push_str(&fields_on_lines(&T::decl(&self.config)));
-        self.text.push('\n');
     }
 }
 

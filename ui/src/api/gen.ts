@@ -1,57 +1,6 @@
 // Written by `cargo xtask gen` from src/work/wire.rs; do not edit.
 import type { Cell } from './cell';
 
-export type RevisionLine = {
-  number: number;
-  at: string;
-  as_of: string | null;
-  /** create, import, assert, undo, seal */
-  action: string;
-  /** One line for people. */
-  title: string;
-  can_undo: boolean;
-};
-
-export type InventoryKind = "none" | "user" | "demo";
-
-/** What kind of trouble it is; the window and the exit code differ by it. */
-export type Trouble = "refusal" | "failure" | "cancelled";
-
-/** The four parts of an error. */
-export type Told = {
-  /** Stable code such as `BH-INV-003`. */
-  code: string;
-  /** Refusal, failure or cancelled. */
-  trouble: Trouble;
-  /** What failed. */
-  what: string;
-  /** What it means for the data. */
-  meaning: string;
-  /** What to do. */
-  remedy: string;
-  /** Details for support; never a secret. */
-  details: string;
-};
-
-/** A long task. Command `job {id}`; `job_cancel {id}`. */
-export type Job = {
-  id: string;
-  /** `import`, `pack`, `verify`, `demo`. */
-  kind: string;
-  title: string;
-  phase: string;
-  phase_number: number;
-  phases: number;
-  done: number;
-  total: number | null;
-  rows: number;
-  /** `running`, `cancelling`, `done`, `cancelled`, `failed`. */
-  state: string;
-  error: Told | null;
-  /** Answer of the finished job: ImportResult, PackResult, VerifyResult. */
-  result: unknown;
-};
-
 /** State of the frame: which inventory, which revision, what runs. Command `status`, no arguments. */
 export type Status = {
   /** `none` = no inventory is open (first run), `user`, `demo`. */
@@ -79,8 +28,37 @@ export type Status = {
   version: string;
 };
 
-/** How a cell is drawn and compared. */
-export type ColumnKind = "name" | "text" | "id" | "number" | "count" | "score" | "units" | "time" | "days" | "word" | "privilege" | "bool";
+export type InventoryKind = "none" | "user" | "demo";
+
+export type RevisionLine = {
+  number: number;
+  at: string;
+  as_of: string | null;
+  /** create, import, assert, undo, seal */
+  action: string;
+  /** One line for people. */
+  title: string;
+  can_undo: boolean;
+};
+
+/** A long task. Command `job {id}`; `job_cancel {id}`. */
+export type Job = {
+  id: string;
+  /** `import`, `pack`, `verify`, `demo`. */
+  kind: string;
+  title: string;
+  phase: string;
+  phase_number: number;
+  phases: number;
+  done: number;
+  total: number | null;
+  rows: number;
+  /** `running`, `cancelling`, `done`, `cancelled`, `failed`. */
+  state: string;
+  error: Told | null;
+  /** Answer of the finished job: ImportResult, PackResult, VerifyResult. */
+  result: unknown;
+};
 
 /** A column of a table. Command `tables` -> TableInfo[]. */
 export type ColumnInfo = {
@@ -96,6 +74,9 @@ export type ColumnInfo = {
   choices: Array<string>;
   help: string;
 };
+
+/** How a cell is drawn and compared. */
+export type ColumnKind = "name" | "text" | "id" | "number" | "count" | "score" | "units" | "time" | "days" | "word" | "privilege" | "bool";
 
 /**
  * A table of the grid. `name`: clients credentials audiences scopes grants principals owners vendors imports files problems
@@ -126,20 +107,6 @@ export type RowsRequest = {
   limit: number;
 };
 
-/** A fault in a filter text. */
-export type FilterError = {
-  message: string;
-  at: number;
-  nearest: string | null;
-};
-
-/** One row: `id` names it for the panel and for selection. */
-export type Row = {
-  id: string;
-  /** null = unknown; string, number, bool, or for Count `{n, table, filter}`. */
-  cells: Cell[];
-};
-
 /** A window of rows. */
 export type Rows = {
   revision: number;
@@ -153,6 +120,20 @@ export type Rows = {
   filter_error: FilterError | null;
 };
 
+/** One row: `id` names it for the panel and for selection. */
+export type Row = {
+  id: string;
+  /** null = unknown; string, number, bool, or for Count `{n, table, filter}`. */
+  cells: Cell[];
+};
+
+/** A fault in a filter text. */
+export type FilterError = {
+  message: string;
+  at: number;
+  nearest: string | null;
+};
+
 /** Command `facets {table, filter}` -> Facet[]. */
 export type Facet = {
   field: string;
@@ -160,50 +141,6 @@ export type Facet = {
   /** Value (null = unknown), count; top 20, the rest in `others`. */
   values: Array<[string | null, number]>;
   others: number;
-};
-
-/** What to take the blast radius of. */
-export type BlastSubject = {
-  /** `client`, `credential`, `vendor`. */
-  unit: string;
-  /** Public id. */
-  id: string;
-};
-
-/** Rows behind a number. */
-export type Link = {
-  table: string;
-  filter: string;
-  /** Row to open the panel of, if the link is to one object. */
-  id: string | null;
-};
-
-export type PanelFact = {
-  label: string;
-  /** Text to show; null = unknown. */
-  value: string | null;
-  kind: ColumnKind;
-  /** observed, asserted, derived, unknown or empty. */
-  mark: string;
-  /** Opens these rows, if set. */
-  link: Link | null;
-  /** e.g. `realm-demo.json, record 212, revision 38`. */
-  source: string | null;
-};
-
-export type PanelSection = {
-  title: string;
-  note: string;
-  facts: Array<PanelFact>;
-};
-
-export type EditableField = {
-  field: string;
-  title: string;
-  value: string | null;
-  /** Empty = free text. */
-  choices: Array<string>;
-  help: string;
 };
 
 /** Command `panel {table, id}`: everything about one row. */
@@ -221,6 +158,42 @@ export type Panel = {
   editable: Array<EditableField>;
 };
 
+export type PanelSection = {
+  title: string;
+  note: string;
+  facts: Array<PanelFact>;
+};
+
+export type PanelFact = {
+  label: string;
+  /** Text to show; null = unknown. */
+  value: string | null;
+  kind: ColumnKind;
+  /** observed, asserted, derived, unknown or empty. */
+  mark: string;
+  /** Opens these rows, if set. */
+  link: Link | null;
+  /** e.g. `realm-demo.json, record 212, revision 38`. */
+  source: string | null;
+};
+
+export type EditableField = {
+  field: string;
+  title: string;
+  value: string | null;
+  /** Empty = free text. */
+  choices: Array<string>;
+  help: string;
+};
+
+/** Rows behind a number. */
+export type Link = {
+  table: string;
+  filter: string;
+  /** Row to open the panel of, if the link is to one object. */
+  id: string | null;
+};
+
 /** A figure with population, unknowns and the rows behind it. */
 export type Figure = {
   label: string;
@@ -233,6 +206,28 @@ export type Figure = {
   /** `+ 4`, with the word better, worse or no change; empty without an earlier revision. */
   change: string;
   link: Link | null;
+};
+
+/** Command `overview`. */
+export type Overview = {
+  revision: number;
+  as_of: string | null;
+  figures: Array<Figure>;
+  do_next: Array<DoNext>;
+  data_health: Array<DataHealth>;
+  unknowns: Array<UnknownLine>;
+  /** Score percentiles of clients at earlier revisions (10, 50, 90, max), oldest first. */
+  trend: Array<TrendPoint>;
+};
+
+export type DoNext = {
+  action: string;
+  at: string;
+  touches: string;
+  /** Reach units removed, full recomputation without it. */
+  reach_removed: number;
+  owner: string | null;
+  link: Link;
 };
 
 export type DataHealth = {
@@ -260,26 +255,43 @@ export type TrendPoint = {
   scores: [number, number, number, number];
 };
 
-export type DoNext = {
-  action: string;
-  at: string;
-  touches: string;
-  /** Reach units removed, full recomputation without it. */
-  reach_removed: number;
-  owner: string | null;
-  link: Link;
+/** What to take the blast radius of. */
+export type BlastSubject = {
+  /** `client`, `credential`, `vendor`. */
+  unit: string;
+  /** Public id. */
+  id: string;
 };
 
-/** Command `overview`. */
-export type Overview = {
+/** Command `blast {subject}`: everything the page shows for one unit. */
+export type Blast = {
   revision: number;
   as_of: string | null;
+  subject: BlastSubject;
+  name: string;
+  /** The same subject as other units: unit, id, name, score. */
+  siblings: Array<BlastSibling>;
   figures: Array<Figure>;
-  do_next: Array<DoNext>;
-  data_health: Array<DataHealth>;
-  unknowns: Array<UnknownLine>;
-  /** Score percentiles of clients at earlier revisions (10, 50, 90, max), oldest first. */
-  trend: Array<TrendPoint>;
+  audiences: Array<ReachedAudience>;
+  data_classes: Array<ReachedClass>;
+  functions: Array<ReachedFunction>;
+  map: FloodMap;
+  explanation: ExplanationView;
+};
+
+export type BlastSibling = {
+  subject: BlastSubject;
+  name: string;
+  score: number | null;
+};
+
+export type ReachedAudience = {
+  id: string;
+  name: string;
+  boundary: string;
+  privilege: string;
+  steps: number;
+  share: number;
 };
 
 export type ReachedClass = {
@@ -287,6 +299,33 @@ export type ReachedClass = {
   sensitivity: string | null;
   audiences: number;
   link: Link;
+};
+
+export type ReachedFunction = {
+  name: string;
+  impact: string | null;
+  privilege: string;
+};
+
+/** The estate as a ship's plan, in a field of 1600 x 900 (DESIGN.md, flood map). Command `flood_map` (no subject) gives a dry one. */
+export type FloodMap = {
+  compartments: Array<Compartment>;
+  audiences: number;
+  /** Cells raised to the smallest weight that can be drawn. */
+  raised: number;
+};
+
+export type Compartment = {
+  name: string;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  /** Audiences in it; more than `cells` when the map is folded to boundaries. */
+  audiences: number;
+  reached: number;
+  gateway_only: number;
+  cells: Array<MapCell>;
 };
 
 export type MapCell = {
@@ -309,65 +348,26 @@ export type MapCell = {
   load: number;
 };
 
-export type Compartment = {
-  name: string;
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-  /** Audiences in it; more than `cells` when the map is folded to boundaries. */
-  audiences: number;
-  reached: number;
-  gateway_only: number;
-  cells: Array<MapCell>;
-};
-
-/** The estate as a ship's plan, in a field of 1600 x 900 (DESIGN.md, flood map). Command `flood_map` (no subject) gives a dry one. */
-export type FloodMap = {
-  compartments: Array<Compartment>;
-  audiences: number;
-  /** Cells raised to the smallest weight that can be drawn. */
-  raised: number;
-};
-
-export type ReachedAudience = {
-  id: string;
-  name: string;
-  boundary: string;
-  privilege: string;
-  steps: number;
-  share: number;
-};
-
-export type BlastSibling = {
-  subject: BlastSubject;
-  name: string;
-  score: number | null;
-};
-
-export type ReachedFunction = {
-  name: string;
-  impact: string | null;
-  privilege: string;
-};
-
-export type PathStep = {
-  from: string;
-  to: string;
-  /** R1.. mode */
-  mode: string;
-  /** What the edge means in words. */
-  meaning: string;
-  /** observed, declared, ... */
-  evidence: string;
-  /** File and record. */
-  source: string | null;
-};
-
-export type PathLine = {
-  target: string;
-  steps: Array<PathStep>;
-  weight_per_mille: number;
+/** "Why 73?" (ux.md 6.4, domain.md 3.6), ready to read; all numbers were computed by the score's own code. */
+export type ExplanationView = {
+  blast_score: number;
+  reach_score: number;
+  reach_units: number;
+  gateway_only_score: number | null;
+  band: string;
+  shares: Array<ShareLine>;
+  /** More atoms than listed. */
+  more_shares: number;
+  load: number;
+  factors: Array<FactorLine>;
+  changes: Array<ChangeLine>;
+  unknowns: Array<string>;
+  /** Share of the score that rests on assumptions, per cent. */
+  assumed_percent: number;
+  paths: Array<PathLine>;
+  weights: string;
+  /** The same as plain text. */
+  text: string;
 };
 
 export type ShareLine = {
@@ -394,42 +394,23 @@ export type ChangeLine = {
   difference: number;
 };
 
-/** "Why 73?" (ux.md 6.4, domain.md 3.6), ready to read; all numbers were computed by the score's own code. */
-export type ExplanationView = {
-  blast_score: number;
-  reach_score: number;
-  reach_units: number;
-  gateway_only_score: number | null;
-  band: string;
-  shares: Array<ShareLine>;
-  /** More atoms than listed. */
-  more_shares: number;
-  load: number;
-  factors: Array<FactorLine>;
-  changes: Array<ChangeLine>;
-  unknowns: Array<string>;
-  /** Share of the score that rests on assumptions, per cent. */
-  assumed_percent: number;
-  paths: Array<PathLine>;
-  weights: string;
-  /** The same as plain text. */
-  text: string;
+export type PathLine = {
+  target: string;
+  steps: Array<PathStep>;
+  weight_per_mille: number;
 };
 
-/** Command `blast {subject}`: everything the page shows for one unit. */
-export type Blast = {
-  revision: number;
-  as_of: string | null;
-  subject: BlastSubject;
-  name: string;
-  /** The same subject as other units: unit, id, name, score. */
-  siblings: Array<BlastSibling>;
-  figures: Array<Figure>;
-  audiences: Array<ReachedAudience>;
-  data_classes: Array<ReachedClass>;
-  functions: Array<ReachedFunction>;
-  map: FloodMap;
-  explanation: ExplanationView;
+export type PathStep = {
+  from: string;
+  to: string;
+  /** R1.. mode */
+  mode: string;
+  /** What the edge means in words. */
+  meaning: string;
+  /** observed, declared, ... */
+  evidence: string;
+  /** File and record. */
+  source: string | null;
 };
 
 /** Command `search_subjects {text}` -> SubjectHit[] (at most 50): for the subject picker and the palette. */
@@ -442,12 +423,16 @@ export type SubjectHit = {
   subject: BlastSubject | null;
 };
 
-export type SlaLine = {
-  kind: string;
-  max_age_days: number | null;
-  grace_days: number;
-  warn_days: number;
-  note: string;
+/** Command `rotations`. */
+export type Rotations = {
+  revision: number;
+  as_of: string | null;
+  figures: Array<Figure>;
+  /** Buckets of D44 with counts by status group. */
+  ageing: Array<AgeBucket>;
+  /** Twelve months from the as-of month: month `2026-11`, due count. */
+  due_calendar: Array<DueMonth>;
+  policy: Array<SlaLine>;
 };
 
 export type AgeBucket = {
@@ -464,23 +449,12 @@ export type DueMonth = {
   link: Link;
 };
 
-/** Command `rotations`. */
-export type Rotations = {
-  revision: number;
-  as_of: string | null;
-  figures: Array<Figure>;
-  /** Buckets of D44 with counts by status group. */
-  ageing: Array<AgeBucket>;
-  /** Twelve months from the as-of month: month `2026-11`, due count. */
-  due_calendar: Array<DueMonth>;
-  policy: Array<SlaLine>;
-};
-
-export type GridCell = {
-  row: number;
-  column: number;
-  count: number;
-  link: Link;
+export type SlaLine = {
+  kind: string;
+  max_age_days: number | null;
+  grace_days: number;
+  warn_days: number;
+  note: string;
 };
 
 /** Command `third_parties`: impact x exposure grid; rows come from table `third_parties`. */
@@ -495,6 +469,13 @@ export type ThirdParties = {
   cells: Array<GridCell>;
 };
 
+export type GridCell = {
+  row: number;
+  column: number;
+  count: number;
+  link: Link;
+};
+
 /** Command `pick_files` (native dialog, host only) and drops give handles, never free paths. */
 export type PickedFile = {
   handle: string;
@@ -503,49 +484,10 @@ export type PickedFile = {
   folder: boolean;
 };
 
-/** What one column becomes. */
-export type MappedColumn = {
-  /** Header text. */
-  column: string;
-  /** Our field, or null = not stored. */
-  field: string | null;
-  /** 0..1 for a guess, 1 for a saved choice. */
-  confidence: number;
-  /** Up to three sample values, secrets masked; not saved. */
-  samples: Array<string>;
-};
-
-/** A mapping profile. */
-export type Mapping = {
-  /** Name of the profile. */
-  name: string;
-  /** What a row is: `clients`, `credentials`, `grants`, `audiences`, `owners`, `vendors`, `reach_edges`. */
-  rows: string;
-  /** Source system whose entities the rows describe: `generic`, `entra`, `keycloak`. */
-  source: string;
-  /** Source instance that the rows belong to; empty = the source's only instance. */
-  source_name: string;
-  /** Order of ambiguous dates: `ymd`, `dmy`, `mdy`; `ask` = a person must choose before the file can be read. */
-  dates: string;
-  /** Columns in file order. */
-  columns: Array<MappedColumn>;
-};
-
-/** How bad a problem is. */
-export type ProblemSeverity = "warning" | "rejected" | "refused";
-
-/** Something to tell about a file or record. */
-export type Problem = {
-  /** Stable code such as `BH-IMP-014`. */
-  code: string;
-  /** `warning` (we went on), `rejected` (this record is not stored), `refused` (the whole file is not stored). */
-  severity: ProblemSeverity;
-  /** Record number in the file from 1; 0 = the file as a whole. */
-  record: number;
-  /** Byte offset, line or column text, if known. */
-  position: string | null;
-  /** One sentence, imported text already cut and cleaned. */
-  message: string;
+/** Command `import_check {handles, source?, instance?, completeness?, mapping?}` -> job; result of it. The same shape is `import --check`. */
+export type ImportCheck = {
+  files: Array<CheckedFile>;
+  can_import: boolean;
 };
 
 export type CheckedFile = {
@@ -564,18 +506,18 @@ export type CheckedFile = {
   problems: Array<Problem>;
 };
 
-/** Command `import_check {handles, source?, instance?, completeness?, mapping?}` -> job; result of it. The same shape is `import --check`. */
-export type ImportCheck = {
-  files: Array<CheckedFile>;
-  can_import: boolean;
-};
-
-export type KindChange = {
-  kind: string;
-  added: number;
-  removed: number;
-  changed: number;
-  link: Link | null;
+/** Result of an import job; also the JSON of `import`. */
+export type ImportResult = {
+  revision: number;
+  as_of: string | null;
+  /** False when nothing changed: no row was written. */
+  changed: boolean;
+  files: Array<ImportedFile>;
+  totals: Equation;
+  /** kind -> added, removed, changed. */
+  changes: Array<KindChange>;
+  orphans: number;
+  milliseconds: number;
 };
 
 /** read = accepted + merged + rejected + ignored, always. */
@@ -605,18 +547,12 @@ export type ImportedFile = {
   ignored: number;
 };
 
-/** Result of an import job; also the JSON of `import`. */
-export type ImportResult = {
-  revision: number;
-  as_of: string | null;
-  /** False when nothing changed: no row was written. */
-  changed: boolean;
-  files: Array<ImportedFile>;
-  totals: Equation;
-  /** kind -> added, removed, changed. */
-  changes: Array<KindChange>;
-  orphans: number;
-  milliseconds: number;
+export type KindChange = {
+  kind: string;
+  added: number;
+  removed: number;
+  changed: number;
+  link: Link | null;
 };
 
 /** Command `keys`: the signing key beside the inventory. */
@@ -627,20 +563,20 @@ export type SigningKey = {
   path: string | null;
 };
 
-export type PreflightLine = {
-  /** pass, warn, stop */
-  verdict: string;
-  check: string;
-  detail: string;
-  link: Link | null;
-};
-
 /** Command `pack_preflight`. */
 export type Preflight = {
   revision: number;
   as_of: string | null;
   lines: Array<PreflightLine>;
   can_build: boolean;
+};
+
+export type PreflightLine = {
+  /** pass, warn, stop */
+  verdict: string;
+  check: string;
+  detail: string;
+  link: Link | null;
 };
 
 /** Result of `pack_build {profile, passphrase?}` (job; the save dialog is the host's). */
@@ -698,3 +634,67 @@ export type SetRequest = {
   value: string;
   reason: string;
 };
+
+/** What one column becomes. */
+export type MappedColumn = {
+  /** Header text. */
+  column: string;
+  /** Our field, or null = not stored. */
+  field: string | null;
+  /** 0..1 for a guess, 1 for a saved choice. */
+  confidence: number;
+  /** Up to three sample values, secrets masked; not saved. */
+  samples: Array<string>;
+};
+
+/** A mapping profile. */
+export type Mapping = {
+  /** Name of the profile. */
+  name: string;
+  /** What a row is: `clients`, `credentials`, `grants`, `audiences`, `owners`, `vendors`, `reach_edges`. */
+  rows: string;
+  /** Source system whose entities the rows describe: `generic`, `entra`, `keycloak`. */
+  source: string;
+  /** Source instance that the rows belong to; empty = the source's only instance. */
+  source_name: string;
+  /** Order of ambiguous dates: `ymd`, `dmy`, `mdy`; `ask` = a person must choose before the file can be read. */
+  dates: string;
+  /** Columns in file order. */
+  columns: Array<MappedColumn>;
+};
+
+/** Something to tell about a file or record. */
+export type Problem = {
+  /** Stable code such as `BH-IMP-014`. */
+  code: string;
+  /** `warning` (we went on), `rejected` (this record is not stored), `refused` (the whole file is not stored). */
+  severity: ProblemSeverity;
+  /** Record number in the file from 1; 0 = the file as a whole. */
+  record: number;
+  /** Byte offset, line or column text, if known. */
+  position: string | null;
+  /** One sentence, imported text already cut and cleaned. */
+  message: string;
+};
+
+/** How bad a problem is. */
+export type ProblemSeverity = "warning" | "rejected" | "refused";
+
+/** The four parts of an error. */
+export type Told = {
+  /** Stable code such as `BH-INV-003`. */
+  code: string;
+  /** Refusal, failure or cancelled. */
+  trouble: Trouble;
+  /** What failed. */
+  what: string;
+  /** What it means for the data. */
+  meaning: string;
+  /** What to do. */
+  remedy: string;
+  /** Details for support; never a secret. */
+  details: string;
+};
+
+/** What kind of trouble it is; the window and the exit code differ by it. */
+export type Trouble = "refusal" | "failure" | "cancelled";
