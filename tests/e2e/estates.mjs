@@ -37,7 +37,9 @@ export async function hostileTenant(folder) {
     displayName,
     servicePrincipalType: 'Application',
     accountEnabled: true,
-    appOwnerOrganizationId: TENANT,
+    // Every second one belongs to somebody outside, with a publisher as bad as the name.
+    appOwnerOrganizationId: n % 2 === 0 ? TENANT : id(n + 301),
+    ...(n % 2 === 0 ? {} : { verifiedPublisher: { displayName, verifiedPublisherId: String(n), addedDateTime: '2024-01-01T00:00:00Z' } }),
     passwordCredentials: [{ keyId: id(n + 201), displayName: 'key', startDateTime: '2024-01-01T00:00:00Z', endDateTime: '2026-12-31T00:00:00Z', secretText: `CANARY-SECRET-e2e-${n}` }],
   }));
   const assignments = names.map((_, n) => ({
