@@ -516,7 +516,7 @@ const SAMPLES: &[(&str, &str)] = &[
 fn samples_beside_the_project_are_read_or_refused_with_the_reason() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/samples/entra");
     if !folder.is_dir() {
-        println!("skipped: samples_beside_the_project_are_read_or_refused_with_the_reason (the samples are not here)");
+        println!("skipped: graph::samples_beside_the_project_are_read_or_refused_with_the_reason: the samples are not here");
         return;
     }
     for (name, want) in SAMPLES {

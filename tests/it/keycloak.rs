@@ -245,7 +245,7 @@ fn sample(name: &str) -> Option<MemoryFile> {
 fn real_exports_give_the_counts_of_a_second_reading() {
     for want in SAMPLES {
         let Some(file) = sample(want.file) else {
-            eprintln!("skipped: {} (the samples folder is not here)", want.file);
+            eprintln!("skipped: keycloak::real_exports_give_the_counts_of_a_second_reading: {} is not here", want.file);
             continue;
         };
         let recorder = read(&[file]);
@@ -269,7 +269,7 @@ fn real_exports_give_the_counts_of_a_second_reading() {
 #[test]
 fn the_users_of_a_directory_export_find_their_realm() {
     let (Some(realm), Some(users)) = (sample("CX-Central-realm.json"), sample("CX-Central-users-0.json")) else {
-        eprintln!("skipped: CX-Central (the samples folder is not here)");
+        eprintln!("skipped: keycloak::the_users_of_a_directory_export_find_their_realm: the samples are not here");
         return;
     };
     let recorder = read(&[users, realm]);

@@ -176,7 +176,7 @@ fn openssl_and_sha256sum_agree() {
     }
     let run = |program: &str, args: &[&str]| match Command::new(program).args(args).current_dir(folder.path()).output() {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            println!("skipped: openssl_and_sha256sum_agree ({program} is not installed)");
+            println!("skipped: pack::openssl_and_sha256sum_agree: {program} is not installed");
             None
         }
         output => Some(output.expect("runs")),
