@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 /// Lines of one file, a Rust file's own tests aside. Longer files are listed with the reason why they are one thing.
 const MOST_LINES: usize = 420;
 const LONG: &[(&str, &str)] = &[
-    ("src/work/wire.rs", "one list: the shapes of the door, read from top to bottom"),
     ("ui/src/api/gen.ts", "generated from that list"),
     ("src/store/draft.rs", "one revision being written, from its first row to its entry"),
     ("src/work/import/merge.rs", "one merge of what was said with what is visible, for every table"),

@@ -1,4 +1,4 @@
-//! The window's wire types: `src/work/wire.rs` and what it refers to, as one TypeScript file.
+//! The window's wire types: those of `src/work/wire/` and what they refer to, as one TypeScript file.
 //!
 //! The order is that of the list below, then the types of other modules by name, so the same source gives the same bytes: the derive
 //! visits the parts of a type in an order that differs from build to build.
@@ -10,14 +10,14 @@ use anyhow::{Context, Result, bail};
 use bulkhead::api::types as wire;
 use ts_rs::{Config, TS, TypeVisitor};
 
-const HEAD: &str = "// Written by `cargo xtask gen` from src/work/wire.rs; do not edit.\nimport type { Cell } from './cell';\n";
+const HEAD: &str = "// Written by `cargo xtask gen` from src/work/wire; do not edit.\nimport type { Cell } from './cell';\n";
 
-/// Every wire type, in the order of `src/work/wire.rs`; a missing one is an error of [`render`].
+/// Every wire type in reading order; a missing one is an error of [`render`].
 macro_rules! each_wire_type {
     ($pen:expr, $order:expr, $($name:ident)*) => { $( $pen.visit::<wire::$name>(); $order.push(stringify!($name)); )* };
 }
 
-/// The text of `ui/src/api/gen.ts`; `source` is that of the wire module, to find types that nobody listed.
+/// The text of `ui/src/api/gen.ts`; `source` is that of the wire modules, to find types that nobody listed.
 pub fn render(source: &str) -> Result<String> {
     let mut pen = Pen { config: Config::new(), passed: HashSet::new(), types: BTreeMap::new() };
     let mut order = Vec::new();
@@ -44,10 +44,17 @@ pub fn render(source: &str) -> Result<String> {
     Ok(texts.fold(HEAD.to_owned(), |all, text| all + text))
 }
 
+/// The text of all wire modules, in the order of their names.
+fn sources(folder: &Path) -> Result<String> {
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder).context("list the wire types")?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    files.sort();
+    files.iter().map(|file| std::fs::read_to_string(file).context("read the wire types")).collect()
+}
+
 /// Writes or compares the file; false when it is stale.
 pub fn run(root: &Path, check: bool) -> Result<bool> {
-    let source = std::fs::read_to_string(root.join("src/work/wire.rs")).context("read the wire types")?;
-    let text = render(&source)?;
+    let text = render(&sources(&root.join("src/work/wire"))?)?;
     let path = root.join("ui/src/api/gen.ts");
     let old = std::fs::read_to_string(&path).unwrap_or_default();
     if old == text {

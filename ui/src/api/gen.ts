@@ -1,4 +1,4 @@
-// Written by `cargo xtask gen` from src/work/wire.rs; do not edit.
+// Written by `cargo xtask gen` from src/work/wire; do not edit.
 import type { Cell } from './cell';
 
 /** State of the frame: which inventory, which revision, what runs. Command `status`, no arguments. */

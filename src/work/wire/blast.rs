@@ -1,0 +1,195 @@
+//! The page Blast radius: one unit, its map and its explanation.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::frame::{Figure, Link};
+
+/// What to take the blast radius of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct BlastSubject {
+    /// `client`, `credential`, `vendor`.
+    pub unit: String,
+    /// Public id.
+    pub id: String,
+}
+
+/// Command `blast {subject}`: everything the page shows for one unit.
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct Blast {
+    #[ts(type = "number")]
+    pub revision: i64,
+    pub as_of: Option<String>,
+    pub subject: BlastSubject,
+    pub name: String,
+    /// The same subject as other units: unit, id, name, score.
+    pub siblings: Vec<BlastSibling>,
+    pub figures: Vec<Figure>,
+    pub audiences: Vec<ReachedAudience>,
+    pub data_classes: Vec<ReachedClass>,
+    pub functions: Vec<ReachedFunction>,
+    pub map: FloodMap,
+    pub explanation: ExplanationView,
+}
+
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct BlastSibling {
+    pub subject: BlastSubject,
+    pub name: String,
+    pub score: Option<f64>,
+}
+
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct ReachedAudience {
+    pub id: String,
+    pub name: String,
+    pub boundary: String,
+    pub privilege: String,
+    pub steps: u32,
+    pub share: f64,
+}
+
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct ReachedClass {
+    pub name: String,
+    pub sensitivity: Option<String>,
+    pub audiences: u32,
+    pub link: Link,
+}
+
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct ReachedFunction {
+    pub name: String,
+    pub impact: Option<String>,
+    pub privilege: String,
+}
+
+/// The estate as a ship's plan, in a field of 1600 x 900 (DESIGN.md, flood map). Command `flood_map` (no subject) gives a dry one.
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct FloodMap {
+    pub compartments: Vec<Compartment>,
+    pub audiences: u32,
+    /// Cells raised to the smallest weight that can be drawn.
+    pub raised: u32,
+}
+
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct Compartment {
+    pub name: String,
+    pub x: f64,
+    pub y: f64,
+    pub width: f64,
+    pub height: f64,
+    /// Audiences in it; more than `cells` when the map is folded to boundaries.
+    pub audiences: u32,
+    pub reached: u32,
+    pub gateway_only: u32,
+    pub cells: Vec<MapCell>,
+}
+
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct MapCell {
+    /// Audience id; opens its panel in table `audiences`.
+    pub id: String,
+    pub name: String,
+    /// Highest data class by sensitivity, for the second line; null = unknown.
+    pub sensitivity: Option<String>,
+    /// Fractions 0..1 of the compartment less its head.
+    pub x: f64,
+    pub y: f64,
+    pub width: f64,
+    pub height: f64,
+    /// `none` = dry, else basic .. escalate.
+    pub privilege: String,
+    /// Steps of the shortest winning path; 0 when dry.
+    pub steps: u32,
+    pub gateway_only: bool,
+    /// Load of its atoms, 0..n.
+    pub load: f64,
+}
+
+/// "Why 73?" (ux.md 6.4, domain.md 3.6), ready to read; all numbers were computed by the score's own code.
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct ExplanationView {
+    pub blast_score: f64,
+    pub reach_score: f64,
+    pub reach_units: f64,
+    pub gateway_only_score: Option<f64>,
+    pub band: String,
+    pub shares: Vec<ShareLine>,
+    /// More atoms than listed.
+    pub more_shares: u32,
+    pub load: f64,
+    pub factors: Vec<FactorLine>,
+    pub changes: Vec<ChangeLine>,
+    pub unknowns: Vec<String>,
+    /// Share of the score that rests on assumptions, per cent.
+    pub assumed_percent: f64,
+    pub paths: Vec<PathLine>,
+    pub weights: String,
+    /// The same as plain text.
+    pub text: String,
+}
+
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct ShareLine {
+    pub audience: String,
+    pub data_class: String,
+    pub basis: String,
+    pub load: f64,
+    pub share: f64,
+    pub steps: u32,
+}
+
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct FactorLine {
+    pub name: String,
+    pub fact: String,
+    pub factor: Option<f64>,
+    pub running: f64,
+    pub assumed: bool,
+}
+
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct ChangeLine {
+    pub action: String,
+    pub detail: String,
+    pub new_score: f64,
+    pub difference: f64,
+}
+
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct PathLine {
+    pub target: String,
+    pub steps: Vec<PathStep>,
+    pub weight_per_mille: u32,
+}
+
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct PathStep {
+    pub from: String,
+    pub to: String,
+    /// R1.. mode
+    pub mode: String,
+    /// What the edge means in words.
+    pub meaning: String,
+    /// observed, declared, ...
+    pub evidence: String,
+    /// File and record.
+    pub source: Option<String>,
+}
