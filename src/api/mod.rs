@@ -5,6 +5,7 @@
 
 mod ask;
 mod change;
+mod enforcement;
 pub mod host;
 mod imports;
 mod packs;
@@ -37,6 +38,8 @@ pub const COMMANDS: &[(&str, Access)] = &[
     ("blast", Access::Read),
     ("demo_delete", Access::Write),
     ("demo_open", Access::Write),
+    ("enforcement", Access::Read),
+    ("enforcement_record", Access::Write),
     ("facets", Access::Read),
     ("flood_map", Access::Read),
     ("import_check", Access::Read),
@@ -47,6 +50,9 @@ pub const COMMANDS: &[(&str, Access)] = &[
     ("key_new", Access::Write),
     ("keys", Access::Read),
     ("log_verify", Access::Read),
+    ("map_check", Access::Read),
+    ("map_export", Access::Export),
+    ("map_import", Access::Write),
     ("overview", Access::Read),
     ("pack_build", Access::Export),
     ("pack_preflight", Access::Read),
@@ -56,6 +62,7 @@ pub const COMMANDS: &[(&str, Access)] = &[
     ("rows", Access::Read),
     ("search_subjects", Access::Read),
     ("set", Access::Write),
+    ("set_many", Access::Write),
     ("set_revision", Access::Read),
     ("settings", Access::Read),
     ("settings_set", Access::Write),
@@ -75,6 +82,8 @@ pub async fn dispatch(host: &std::sync::Arc<Host>, command: &str, args: Value) -
         "blast" => ask::blast(host, read(args)?).await,
         "demo_delete" => change::demo_delete(host).await,
         "demo_open" => change::demo_open(host).await,
+        "enforcement" => enforcement::matrix(host, read(args)?).await,
+        "enforcement_record" => enforcement::record(host, read(args)?).await,
         "facets" => ask::facets(host, read(args)?).await,
         "flood_map" => ask::flood_map(host).await,
         "import_check" => imports::check(host, read(args)?).await,
@@ -85,6 +94,9 @@ pub async fn dispatch(host: &std::sync::Arc<Host>, command: &str, args: Value) -
         "key_new" => packs::key_new(host, read(args)?).await,
         "keys" => packs::keys(host),
         "log_verify" => ask::log_verify(host).await,
+        "map_check" => enforcement::map_check(host, read(args)?).await,
+        "map_export" => enforcement::map_export(host, read(args)?).await,
+        "map_import" => enforcement::map_import(host, read(args)?).await,
         "overview" => ask::overview(host).await,
         "pack_build" => packs::build(host, read(args)?).await,
         "pack_preflight" => packs::preflight(host).await,
@@ -94,6 +106,7 @@ pub async fn dispatch(host: &std::sync::Arc<Host>, command: &str, args: Value) -
         "rows" => ask::rows(host, read(args)?).await,
         "search_subjects" => ask::search_subjects(host, read(args)?).await,
         "set" => change::set(host, read(args)?).await,
+        "set_many" => enforcement::set_many(host, read(args)?).await,
         "set_revision" => change::set_revision(host, read(args)?).await,
         "settings" => ask::settings(host).await,
         "settings_set" => change::settings_set(host, read(args)?).await,

@@ -65,6 +65,13 @@ pub enum Command {
         after_help = "Examples:\n  bulkhead set storefront-batch owner 'Storefront team' --reason 'agreed in review'\n  bulkhead set sla:client_secret max_age_days 60 --reason policy\n  bulkhead set --file owners.csv --reason 'owner campaign'\n\nThe file has the columns subject, field, value and optionally reason."
     )]
     Set(Set),
+    /// Which checks gateways and APIs are proved to make
+    #[command(
+        after_help = "Examples:\n  bulkhead enforcement --gateway edge-1\n  bulkhead enforcement --filter 'A1:fail' --csv\n  bulkhead set payment check:A1 'pass; method=test_run; checked=2026-11-02; evidence=run 4711' --reason 'release test'\n\nChecks: G1 signature, G2 issuer, G3 expiry, G4 audience of the route, G5 sender; A1 audience, A2 claims, A3 scope, A4 entitlement, A5 sender."
+    )]
+    Enforcement(Enforcement),
+    /// The governance file: audiences, checks, ways and applications as one YAML or JSON file
+    Map(Map),
     /// Take an import or a statement back (a new revision that restores)
     Undo(Undo),
     /// The activity log, or its verification
@@ -184,6 +191,50 @@ pub struct Rotations {
 
 #[derive(Debug, Args)]
 #[allow(missing_docs, reason = "clap turns the comments into help")]
+pub struct Enforcement {
+    /// Only APIs behind this gateway; `none` for those without one
+    #[arg(long, value_name = "NAME")]
+    pub gateway: Option<String>,
+    #[command(flatten)]
+    pub window: Window,
+}
+
+#[derive(Debug, Args)]
+#[allow(missing_docs, reason = "clap turns the comments into help")]
+pub struct Map {
+    #[command(subcommand)]
+    pub action: MapAction,
+}
+
+#[derive(Debug, Subcommand)]
+#[allow(missing_docs, reason = "clap turns the comments into help")]
+pub enum MapAction {
+    /// Write what files and people say, sorted; the same inventory gives the same bytes
+    #[command(
+        after_help = "Examples:\n  bulkhead map export audience-map.yaml\n  bulkhead map export audience-map.json\n  bulkhead map export | less\n\nWhat permission classes and other packs propose is not in the file: it holds what somebody stated."
+    )]
+    Export {
+        /// File to write, YAML or by its ending JSON; without it YAML on standard output
+        file: Option<PathBuf>,
+    },
+    /// State what a file says and the inventory does not know yet, as one revision
+    #[command(
+        after_help = "Examples:\n  bulkhead map import audience-map.yaml --check\n  bulkhead map import audience-map.yaml --reason 'quarterly review of the map'\n\nA file is taken whole or not at all. What it does not name is left alone; an empty text takes an earlier statement back."
+    )]
+    Import {
+        /// YAML or JSON file
+        file: PathBuf,
+        /// Why; goes into the activity log
+        #[arg(long, required_unless_present = "check")]
+        reason: Option<String>,
+        /// Only compare: tell changes and faults, store nothing
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+#[allow(missing_docs, reason = "clap turns the comments into help")]
 pub struct Drift {
     /// Older revision; without it the one before the newer
     #[arg(long, value_name = "R")]
@@ -199,7 +250,8 @@ pub struct Set {
     /// Public id, client id or display name; or `sla:<credential kind>`
     #[arg(required_unless_present = "file")]
     pub subject: Option<String>,
-    /// owner, boundary, data_class, impact, high_risk, function, environment, holder, vendor, privilege
+    /// owner, boundary, data_class, impact, high_risk, function, environment, holder, vendor, privilege, gateway,
+    /// reachable_without_gateway, application, check:<G1..A5>, edge:<kind>:<id>
     #[arg(required_unless_present = "file")]
     pub field: Option<String>,
     /// Value; empty takes an earlier statement back

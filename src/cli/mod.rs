@@ -6,13 +6,14 @@ pub mod args;
 mod ask;
 mod change;
 mod export_help;
+mod map;
 mod print;
 mod session;
 
 use clap::{CommandFactory, Parser};
 
 use crate::error::{Told, Trouble};
-use args::{Cli, Command, PackAction};
+use args::{Cli, Command, MapAction, PackAction};
 
 /// Parses the arguments of the process and runs the command. 0 done, 1 failed, 2 wrong usage.
 pub fn run() -> i32 {
@@ -61,6 +62,15 @@ async fn command(cli: Cli) -> anyhow::Result<i32> {
             ask::list(&ctx, "rotations", &rotations.window, &filter).await
         }
         Command::ThirdParties(window) => ask::list(&ctx, "third_parties", &window, "").await,
+        Command::Enforcement(enforcement) => {
+            let filter =
+                enforcement.gateway.as_deref().map_or_else(String::new, |name| format!("gateway:{}", crate::work::filter::quote(name)));
+            ask::list(&ctx, "enforcement", &enforcement.window, &filter).await
+        }
+        Command::Map(map) => match map.action {
+            MapAction::Export { file } => map::export(&ctx, file.as_deref()).await,
+            MapAction::Import { file, reason, check } => map::import(&ctx, &file, reason.as_deref().unwrap_or_default(), check).await,
+        },
         Command::Drift(drift) => ask::drift(&ctx, drift.from, drift.to).await,
         Command::Log(log) => ask::log(&ctx, log.action.is_some()).await,
         Command::Import(import) => change::import(&ctx, &import).await,

@@ -8,6 +8,7 @@ pub mod decode;
 pub mod json;
 pub mod text;
 pub mod time;
+pub mod yaml;
 
 /// Where in a decoded text something stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -136,6 +136,20 @@ words! {
     Evidence { Declared = 1 "declared", Observed = 2 "observed", Inferred = 3 "inferred" }
 }
 words! {
+    /// Checks of a token, by the gateway (G) and by the API itself (A) (domain.md 6.3): G1 signature, G2 issuer, G3 expiry,
+    /// G4 audience of the route, G5 sender constraint; A1 audience, A2 claims, A3 scope, A4 business entitlement, A5 sender constraint.
+    CheckId { G1 = 0 "G1", G2 = 1 "G2", G3 = 2 "G3", G4 = 3 "G4", G5 = 4 "G5", A1 = 5 "A1", A2 = 6 "A2", A3 = 7 "A3", A4 = 8 "A4", A5 = 9 "A5" }
+}
+words! {
+    /// What a check was found to do. Only a failed or partial one opens a way as attested; an unknown one opens it in the
+    /// reading "gateway only" (design.md 5).
+    CheckResult { Unknown = 0 "unknown", Pass = 1 "pass", Fail = 2 "fail", Partial = 3 "partial", NotApplicable = 4 "not_applicable" }
+}
+words! {
+    /// How a check was looked at (domain.md 2.2 EnforcementCheck).
+    CheckMethod { ConfigExport = 1 "config_export", TestRun = 2 "test_run", CodeReview = 3 "code_review", Attestation = 4 "attestation", PenTest = 5 "pen_test" }
+}
+words! {
     /// Whether a source file holds everything of its kind (decision D21).
     Completeness { Unknown = 0 "unknown", Partial = 1 "partial", Full = 2 "full" }
 }

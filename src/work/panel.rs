@@ -118,7 +118,7 @@ fn subject(answers: &Answers, table: &str, id: &str) -> Subject {
                 subtitle: answers.client_name(view.client as usize).to_owned(),
             }
         }),
-        "audiences" => answers.audiences.binary_search_by(|view| view.id.as_str().cmp(id)).ok().map(|at| {
+        "audiences" | "enforcement" => answers.audiences.binary_search_by(|view| view.id.as_str().cmp(id)).ok().map(|at| {
             let row = &answers.rows.audiences[answers.audiences[at].row as usize];
             Subject {
                 entity: row.entity,

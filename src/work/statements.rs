@@ -5,6 +5,7 @@ use anyhow::Result;
 use crate::error::Told;
 use crate::model::id::EntityId;
 use crate::model::kinds::*;
+use crate::policy::enforcement;
 use crate::policy::sla::SlaTerms;
 use crate::store::edits::AssertionChange;
 
@@ -16,15 +17,33 @@ const LONGEST: usize = 1000;
 
 /// Fields that each kind of subject takes.
 const FIELDS: &[(&str, &[&str])] = &[
-    ("clients", &["owner", "holder", "vendor", "environment"]),
+    ("clients", &["owner", "holder", "vendor", "environment", "application"]),
     ("credentials", &["owner"]),
-    ("audiences", &["boundary", "data_class", "impact", "high_risk", "function", "environment", "owner"]),
+    (
+        "audiences",
+        &["boundary", "data_class", "impact", "high_risk", "function", "environment", "owner", "gateway", "reachable_without_gateway"],
+    ),
     ("scopes", &["privilege"]),
 ];
 
 /// Tables that a subject's name is looked for in, for a field.
 pub fn tables_of(field: &str) -> Vec<&'static str> {
-    FIELDS.iter().filter(|(_, fields)| fields.contains(&field)).map(|(table, _)| *table).collect()
+    FIELDS.iter().map(|(table, _)| *table).filter(|table| takes(table, field)).collect()
+}
+
+/// Whether a field can be stated about rows of a table: one of its fields, a check of an audience, or a way that starts there.
+fn takes(table: &str, field: &str) -> bool {
+    let way = enforcement::parse_edge_attribute(field).map(|(kind, _)| enforcement::starts_at_audience(kind));
+    match table {
+        "audiences" if enforcement::parse_check_attribute(field).is_some() || way == Some(true) => true,
+        "clients" if way == Some(false) => true,
+        _ => FIELDS.iter().any(|(known, fields)| *known == table && fields.contains(&field)),
+    }
+}
+
+/// Whether a way of this kind may lead to an audience: a token passed on, or exchanged for one of that audience.
+pub const fn may_end_at_audience(kind: ReachEdgeKind) -> bool {
+    matches!(kind, ReachEdgeKind::Obo | ReachEdgeKind::Passthrough)
 }
 
 /// A checked statement about one row; an empty value takes an earlier one back.
@@ -32,9 +51,13 @@ pub fn tables_of(field: &str) -> Vec<&'static str> {
 /// # Errors
 /// A refusal that names the allowed words.
 pub fn change(answers: &Answers, table: &str, id: &str, field: &str, value: &str) -> Result<AssertionChange> {
-    let table = if table == "rotations" { "credentials" } else { table };
+    let table = match table {
+        "rotations" => "credentials",
+        "enforcement" => "audiences",
+        table => table,
+    };
     let fields = FIELDS.iter().find(|(known, _)| *known == table).map_or(&[] as &[&str], |(_, fields)| fields);
-    if !fields.contains(&field) {
+    if !takes(table, field) {
         return Err(Told::refusal(
             "BH-SET-001",
             format!("“{}” cannot be stated here.", field.chars().take(40).collect::<String>()),
@@ -47,12 +70,12 @@ pub fn change(answers: &Answers, table: &str, id: &str, field: &str, value: &str
         )
         .into());
     }
-    let value = value.trim();
-    check(field, value)?;
+    let value = checked_value(field, value)?;
+    way_end(answers, field)?;
     let subject = entity(answers, table, id).ok_or_else(|| {
         Told::refusal("BH-SET-002", "That subject is not in the newest revision.", "Nothing was changed.", "Choose it again from the list.")
     })?;
-    Ok(AssertionChange { subject, attribute: field.to_owned(), value: (!value.is_empty()).then(|| value.to_owned()), review_at: None })
+    Ok(AssertionChange { subject, attribute: field.to_owned(), value: (!value.is_empty()).then_some(value), review_at: None })
 }
 
 /// A checked statement whose subject is given by name (command line).
@@ -104,12 +127,66 @@ pub fn sla_change(field: &str, value: &str) -> Result<AssertionChange> {
     }
 }
 
+/// A way leads to a client or audience of this revision.
+fn way_end(answers: &Answers, field: &str) -> Result<()> {
+    let Some((kind, end)) = enforcement::parse_edge_attribute(field) else { return Ok(()) };
+    let there = entity(answers, "clients", end).is_some() || (may_end_at_audience(kind) && entity(answers, "audiences", end).is_some());
+    if there {
+        return Ok(());
+    }
+    Err(Told::refusal(
+        "BH-SET-010",
+        "The end of that way is not in the newest revision.",
+        "Nothing was changed.",
+        "Write edge:<kind>:<id> with the id of a client, or for obo and passthrough also of an audience.",
+    )
+    .into())
+}
+
+/// A value in the form in which it is kept; empty takes an earlier statement back.
+///
+/// # Errors
+/// A value that the field does not take, with what it does take.
+pub fn checked_value(field: &str, value: &str) -> Result<String> {
+    let value = value.trim();
+    check(field, value)?;
+    let unreadable = |fault: enforcement::Unreadable| {
+        Told::refusal(
+            "BH-SET-011",
+            format!("That is no value of {field}: {fault}."),
+            "Nothing was changed.",
+            "Write a check as pass; method=test_run; checked=2026-11-02; evidence=…; by=… and a way as declared or observed.",
+        )
+    };
+    if value.is_empty() {
+        return Ok(String::new());
+    }
+    if enforcement::parse_check_attribute(field).is_some() {
+        let record = enforcement::CheckRecord::parse(value).map_err(unreadable)?;
+        let lacks = record.lacks();
+        if !lacks.is_empty() {
+            return Err(Told::refusal(
+                "BH-SET-012",
+                format!("A pass needs evidence: {} is missing.", lacks.join(", ")),
+                "Nothing was changed. A check counts as passed only when somebody can show why.",
+                "Add method, checked and evidence, or record unknown.",
+            )
+            .into());
+        }
+        return Ok(record.to_string());
+    }
+    if enforcement::parse_edge_attribute(field).is_some() {
+        return Ok(enforcement::EdgeRecord::parse(value).map_err(unreadable)?.to_string());
+    }
+    Ok(value.to_owned())
+}
+
 fn check(field: &str, value: &str) -> Result<()> {
     let words: Vec<&str> = match field {
         "holder" => vec!["first_party", "third_party", "platform"],
         "environment" => vec!["prod", "stage", "test", "dev"],
         "impact" => Impact::ALL.iter().map(|word| word.as_str()).collect(),
-        "high_risk" => vec!["yes", "no"],
+        "high_risk" | "reachable_without_gateway" => vec!["yes", "no"],
         "privilege" => Privilege::ALL.iter().map(|word| word.as_str()).collect(),
         "data_class" => {
             let wrong =

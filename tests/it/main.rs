@@ -2,6 +2,7 @@
 
 mod csv_profile;
 mod demo;
+mod governance;
 mod graph;
 mod how_to_export;
 mod import;

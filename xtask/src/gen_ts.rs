@@ -29,7 +29,8 @@ pub fn render(source: &str) -> Result<String> {
         BlastSibling ReachedAudience ReachedClass ReachedFunction FloodMap Compartment MapCell ExplanationView ShareLine
         FactorLine ChangeLine PathLine PathStep SubjectHit Rotations AgeBucket DueMonth SlaLine ThirdParties GridCell PickedFile
         ImportCheck CheckedFile ImportResult Equation ImportedFile KindChange SigningKey Preflight PreflightLine PackResult
-        VerifyResult LogVerdict Settings SetRequest
+        VerifyResult LogVerdict Settings SetRequest EnforcementMatrix GatewayLine CheckHead EnforcementRow CheckCell TriadRow
+        RecordRequest MapPlan MapChange MapFault
     );
     for line in source.lines() {
         let name = line.strip_prefix("pub struct ").or_else(|| line.strip_prefix("pub enum "));

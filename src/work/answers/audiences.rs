@@ -5,16 +5,18 @@ use std::collections::{BTreeMap, HashMap};
 use crate::model::estate::*;
 use crate::model::kinds::*;
 use crate::model::rows::*;
+use crate::model::time::Millis;
 use crate::policy::Packs;
 use crate::policy::well_known::WellKnown;
 
+use super::enforcement::Enforcement;
 use super::estate::stated;
 use super::index::Index;
 use super::owners::Ownerships;
 use super::views::*;
 
 /// Views of audiences, sorted by public id, with their estate form.
-pub fn audiences(rows: &RevisionRows, index: &Index, ownerships: &Ownerships) -> Vec<(AudienceView, EstateAudience)> {
+pub fn audiences(rows: &RevisionRows, index: &Index, ownerships: &Ownerships, clock: Millis) -> Vec<(AudienceView, EstateAudience)> {
     let tenants: HashMap<u32, u32> = rows.instances.iter().enumerate().map(|(at, instance)| (instance.id, at as u32)).collect();
     let mut list: Vec<(AudienceView, EstateAudience)> = rows
         .audiences
@@ -58,11 +60,12 @@ pub fn audiences(rows: &RevisionRows, index: &Index, ownerships: &Ownerships) ->
             identifiers.push(key);
             identifiers.sort_unstable();
             identifiers.dedup();
+            let sensitivity = classes.iter().filter_map(|class| class.sensitivity).max();
             let view = AudienceView {
                 row: at as u32,
                 id: id.clone(),
                 well_known: known.map(|known| known.key.clone()),
-                sensitivity: classes.iter().filter_map(|class| class.sensitivity).max(),
+                sensitivity,
                 operator: operator(rows, index, row, known.is_some()),
                 owner: ownerships.named(row.entity).0,
                 identifiers: identifiers.join(" "),
@@ -75,6 +78,7 @@ pub fn audiences(rows: &RevisionRows, index: &Index, ownerships: &Ownerships) ->
                 high_risk,
                 function,
                 environment: environment.clone(),
+                enforcement: Enforcement::of(rows, index, row.entity, sensitivity, clock),
             };
             let estate = EstateAudience {
                 id,

@@ -27,7 +27,7 @@ impl Answers {
         let weights = Weights::default();
         let index = Index::new(&rows);
         let mut ownerships = Ownerships::new(&rows, &index);
-        let audiences = audiences::audiences(&rows, &index, &ownerships);
+        let audiences = audiences::audiences(&rows, &index, &ownerships, clock);
         let scopes = scopes::scopes(&rows, &index, &audiences);
         let clients = clients::clients(&rows, &index, &ownerships);
         let parts = estate::Parts { rows: &rows, index: &index, ownerships: &ownerships, weights: &weights, clock };
@@ -41,6 +41,7 @@ impl Answers {
         };
         vendors::sum_up(&rows, &built.estate, &built.clients, &built.audiences, &sensitive, &mut built.vendors);
         ownerships.count(built.clients.iter().map(|view| rows.clients[view.row as usize].entity));
+        let stated_ways = super::ways::stated(&rows, &index);
         let graph = Graph::new(&built.estate, &weights);
         let scores = blast::score_all_with(&built.estate, &weights, &graph);
         let principals = principals(&rows, &index);
@@ -58,6 +59,7 @@ impl Answers {
             graph,
             principals,
             owners: ownerships.owners,
+            stated_ways,
             files,
             view_of,
             name_ranks,

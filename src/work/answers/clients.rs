@@ -56,6 +56,11 @@ pub fn clients(rows: &RevisionRows, index: &Index, ownerships: &Ownerships) -> V
                     Some(row.environment).filter(|e| *e != Environment::Unknown),
                     None,
                 ),
+                application: Marked::first(
+                    stated(rows, index, row.entity, "application").map(str::to_owned),
+                    index.natural_key(rows, row.application).map(str::to_owned),
+                    None,
+                ),
                 credentials: 0..0,
                 grants: from as u32..to as u32,
                 is_audience: false,

@@ -5,6 +5,7 @@
 pub mod audiences;
 pub mod build;
 pub mod clients;
+pub mod enforcement;
 pub mod estate;
 pub mod index;
 mod join;
@@ -12,6 +13,7 @@ pub mod owners;
 pub mod scopes;
 pub mod vendors;
 pub mod views;
+pub mod ways;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -70,6 +72,8 @@ pub struct Answers {
     pub owners: Vec<OwnerView>,
     /// Vendors, index = estate index.
     pub vendors: Vec<VendorView>,
+    /// Ways that people stated, in a stable order.
+    pub stated_ways: Vec<ways::StatedWay>,
     /// Import files, by row id.
     pub files: HashMap<u32, FileLine>,
     /// Entity -> index in `clients`, `audiences` or `scopes`, whichever it is.
@@ -93,6 +97,11 @@ impl Answers {
     /// View index of a client, audience or scope entity.
     pub fn view(&self, entity: EntityId) -> Option<usize> {
         self.view_of.get(entity.0 as usize).copied().filter(|at| *at != ABSENT).map(|at| at as usize)
+    }
+
+    /// Whether an entity is an audience.
+    pub fn is_audience(&self, entity: EntityId) -> bool {
+        self.view(entity).and_then(|at| self.audiences.get(at)).is_some_and(|view| self.rows.audiences[view.row as usize].entity == entity)
     }
 
     /// Name of an entity for people, whatever it is.

@@ -8,6 +8,8 @@ use crate::model::time::Millis;
 use crate::policy::permissions::Classified;
 use crate::policy::sla::Rotation;
 
+use super::enforcement::Enforcement;
+
 /// A value together with where it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Marked<T> {
@@ -50,6 +52,8 @@ pub struct ClientView {
     pub vendor: Option<u32>,
     /// Environment.
     pub environment: Marked<Environment>,
+    /// Business product that it belongs to, by name.
+    pub application: Marked<String>,
     /// Credentials of any status: range in `Answers::credentials`.
     pub credentials: std::ops::Range<u32>,
     /// Grants: range in `RevisionRows::grants`.
@@ -102,6 +106,8 @@ pub struct AudienceView {
     pub function: Marked<String>,
     /// Environment.
     pub environment: Marked<Environment>,
+    /// Gateway and checks.
+    pub enforcement: Enforcement,
     /// Who runs it: own, vendor, platform or unknown.
     pub operator: &'static str,
     /// Owner names.

@@ -125,11 +125,7 @@ impl Table for Clients<'_> {
             "enabled" => tri(client.enabled),
             "state" => Cell::text(client.state.as_str()),
             "api_only" => Cell::Bool(view.api_only),
-            "application" => answers
-                .index
-                .natural_key(&answers.rows, client.application)
-                .filter(|_| client.application.is_some())
-                .map_or(Cell::Nothing, Cell::text),
+            "application" => view.application.value.as_deref().map_or(Cell::Nothing, Cell::text),
             "client_id" => answers.index.natural_key(&answers.rows, client.entity).map_or(Cell::Unknown, Cell::text),
             _ => Cell::Unknown,
         }

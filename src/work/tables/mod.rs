@@ -5,6 +5,7 @@
 pub mod audiences;
 pub mod clients;
 pub mod credentials;
+pub mod enforcement;
 pub mod grants;
 pub mod memory;
 pub mod people;
@@ -18,8 +19,20 @@ use super::answers::Answers;
 use super::table::Table;
 
 /// Names of the tables that one revision's answers hold, in the order of the tabs.
-pub const ANSWERED: &[&str] =
-    &["clients", "credentials", "audiences", "scopes", "grants", "principals", "owners", "vendors", "units", "rotations", "third_parties"];
+pub const ANSWERED: &[&str] = &[
+    "clients",
+    "credentials",
+    "audiences",
+    "scopes",
+    "grants",
+    "principals",
+    "owners",
+    "vendors",
+    "units",
+    "rotations",
+    "third_parties",
+    "enforcement",
+];
 
 /// A table over answers by name.
 pub fn of_answers<'a>(answers: &'a Answers, name: &str) -> Option<Box<dyn Table + 'a>> {
@@ -34,6 +47,7 @@ pub fn of_answers<'a>(answers: &'a Answers, name: &str) -> Option<Box<dyn Table 
         "owners" => Box::new(people::Owners(answers)),
         "vendors" => Box::new(third_parties::ThirdParties::vendors(answers)),
         "third_parties" => Box::new(third_parties::ThirdParties::new(answers)),
+        "enforcement" => Box::new(enforcement::EnforcementTable::new(answers)),
         "units" => Box::new(units::Units::new(answers)),
         _ => return None,
     })
@@ -50,6 +64,7 @@ pub const fn facet_fields(table: &str) -> &'static [&'static str] {
         b"principals" => &["kind", "status"],
         b"owners" => &["kind", "status"],
         b"vendors" | b"third_parties" => &["verified", "consent", "band"],
+        b"enforcement" => &["gateway", "verdict", "gateway_verdict", "A1", "A3", "A4", "sensitivity"],
         b"units" => &["unit", "band", "max_privilege", "escalates"],
         b"log" => &["action", "actor"],
         b"problems" => &["severity", "code", "file"],

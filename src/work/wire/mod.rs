@@ -5,6 +5,7 @@
 //! One file for each page or part; every shape is named here again, so that callers need not know where it stands.
 
 mod blast;
+mod enforcement;
 mod frame;
 mod imports;
 mod overview;
@@ -16,6 +17,7 @@ mod tables;
 mod third_parties;
 
 pub use blast::*;
+pub use enforcement::*;
 pub use frame::*;
 pub use imports::*;
 pub use overview::*;

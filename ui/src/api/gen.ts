@@ -635,6 +635,122 @@ export type SetRequest = {
   reason: string;
 };
 
+/** Command `enforcement {gateway}`: the coverage matrix of one gateway. `gateway` null = the first; empty = APIs without a gateway. */
+export type EnforcementMatrix = {
+  revision: number;
+  as_of: string | null;
+  gateways: Array<GatewayLine>;
+  /** The gateway whose APIs follow; empty = without a gateway. */
+  gateway: string;
+  checks: Array<CheckHead>;
+  rows: Array<EnforcementRow>;
+  /** APIs of the gateway that are not in `rows`, because a page holds 500. */
+  more: number;
+  /** Per business product: what its APIs prove together (domain.md 6.6). */
+  applications: Array<TriadRow>;
+};
+
+/** A gateway and what its APIs say together; the name is empty for APIs without one. */
+export type GatewayLine = {
+  name: string;
+  audiences: number;
+  /** enforced, uneven, gateway_only, unknown. */
+  verdict: string;
+  /** Mean coverage of its APIs, whole percent; null when nothing applies. */
+  coverage: number | null;
+  failed: number;
+  link: Link;
+};
+
+/** A column of the matrix. */
+export type CheckHead = {
+  check: string;
+  question: string;
+};
+
+/** One API. */
+export type EnforcementRow = {
+  id: string;
+  name: string;
+  sensitivity: string | null;
+  reachable_without_gateway: boolean | null;
+  /** In the order of `checks`. */
+  cells: Array<CheckCell>;
+  /** Whole percent; null when nothing applies. */
+  coverage: number | null;
+  /** enforced, gateway_only, failed, partial, unknown. */
+  verdict: string;
+};
+
+/** One check of one API. */
+export type CheckCell = {
+  /** What counts: unknown, pass, fail, partial, not_applicable. */
+  result: string;
+  /** What was recorded, if anything. */
+  recorded: string | null;
+  /** Why it counts otherwise than recorded; empty when it does not. */
+  why: string;
+  method: string | null;
+  checked: string | null;
+  valid_until: string | null;
+  evidence: string | null;
+  by: string | null;
+};
+
+/** One API that a business product uses. */
+export type TriadRow = {
+  application: string;
+  audience: string;
+  audience_id: string;
+  /** The token opens nothing that may not share it; null = not evaluated. */
+  token_scoped: boolean | null;
+  gateway_validates: boolean;
+  api_authorises: boolean;
+  /** What is missing, in words; empty when nothing is. */
+  missing: string;
+};
+
+/** Command `enforcement_record`: one record for every chosen check of every chosen API, as one revision; answers the new revision. */
+export type RecordRequest = {
+  /** Public ids of audiences. */
+  ids: Array<string>;
+  /** G1 to A5. */
+  checks: Array<string>;
+  /** A result; empty takes earlier records back. */
+  result: string;
+  method: string;
+  checked: string;
+  valid_until: string;
+  evidence: string;
+  by: string;
+  reason: string;
+};
+
+/** Command `map_check {handle}` and `map_import {handle, reason}`: what a governance file changes. */
+export type MapPlan = {
+  revision: number;
+  changes: Array<MapChange>;
+  /** Statements of the file that are known already. */
+  unchanged: number;
+  faults: Array<MapFault>;
+};
+
+/** One statement that a file makes; `before` null = unknown, `after` null = taken back. */
+export type MapChange = {
+  line: number;
+  subject: string;
+  field: string;
+  before: string | null;
+  after: string | null;
+};
+
+/** One fault of a file. */
+export type MapFault = {
+  line: number;
+  subject: string;
+  what: string;
+};
+
 /** What one column becomes. */
 export type MappedColumn = {
   /** Header text. */

@@ -1,0 +1,102 @@
+//! Commands of the page Enforcement: the matrix, recording checks, and the governance file both ways.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use serde::Deserialize;
+use serde_json::{Value, json, to_value};
+
+use crate::error::Told;
+use crate::work::wire::RecordRequest;
+use crate::work::{clock, enforcement_page, governance, statements};
+
+use super::Host;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct MatrixRequest {
+    gateway: Option<String>,
+}
+
+pub(super) async fn matrix(host: &Host, request: MatrixRequest) -> Result<Value> {
+    let open = host.opened().await?;
+    let answers = open.read().await.answers().await?;
+    Ok(to_value(enforcement_page::matrix(&answers, request.gateway.as_deref()))?)
+}
+
+pub(super) async fn record(host: &Host, request: RecordRequest) -> Result<Value> {
+    let open = host.opened().await?;
+    let open = open.read().await;
+    let answers = open.answers().await?;
+    let changes = enforcement_page::record(&answers, &request)?;
+    let actor = host.actor(&open.store).await?;
+    let entry = open.store.assert(&changes, &actor, &request.reason, clock::now()).await?;
+    Ok(json!({ "revision": entry.number }))
+}
+
+/// One field of many rows, as one revision.
+#[derive(Debug, Deserialize)]
+pub(super) struct SetManyRequest {
+    table: String,
+    ids: Vec<String>,
+    field: String,
+    value: String,
+    reason: String,
+}
+
+pub(super) async fn set_many(host: &Host, request: SetManyRequest) -> Result<Value> {
+    let open = host.opened().await?;
+    let open = open.read().await;
+    let answers = open.answers().await?;
+    let changes: Vec<_> = request
+        .ids
+        .iter()
+        .map(|id| statements::change(&answers, &request.table, id, &request.field, &request.value))
+        .collect::<Result<_>>()?;
+    let actor = host.actor(&open.store).await?;
+    let entry = open.store.assert(&changes, &actor, &request.reason, clock::now()).await?;
+    Ok(json!({ "revision": entry.number }))
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct FileRequest {
+    /// Handle of a file from the host's dialog.
+    handle: String,
+    #[serde(default)]
+    reason: String,
+}
+
+fn picked(host: &Host, handle: String) -> Result<PathBuf> {
+    let none = || Told::refusal("BH-API-002", "No file was chosen.", "Nothing was done.", "Choose a file.");
+    Ok(host.picked(&[handle])?.pop().ok_or_else(none)?)
+}
+
+pub(super) async fn map_check(host: &Host, request: FileRequest) -> Result<Value> {
+    let path = picked(host, request.handle)?;
+    let open = host.opened().await?;
+    let answers = open.read().await.answers().await?;
+    Ok(to_value(governance::plan(&answers, &governance::read(&path)?)?.wire(&answers))?)
+}
+
+pub(super) async fn map_import(host: &Host, request: FileRequest) -> Result<Value> {
+    let path = picked(host, request.handle)?;
+    let open = host.opened().await?;
+    let open = open.read().await;
+    let answers = open.answers().await?;
+    let plan = governance::plan(&answers, &governance::read(&path)?)?;
+    let actor = host.actor(&open.store).await?;
+    let revision = governance::apply(&open.store, &plan, &actor, &request.reason, clock::now()).await?;
+    Ok(json!({ "revision": revision, "changes": plan.changes.len(), "unchanged": plan.unchanged }))
+}
+
+pub(super) async fn map_export(host: &Arc<Host>, request: FileRequest) -> Result<Value> {
+    let path = picked(host, request.handle)?;
+    let open = host.opened().await?;
+    let answers = open.read().await.answers().await?;
+    let form = governance::Form::of_name(&path.to_string_lossy());
+    let text = governance::export(&answers, form)?;
+    std::fs::write(&path, &text).with_context(|| format!("write {}", path.display()))?;
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    Ok(json!({ "name": name, "bytes": text.len(), "revision": answers.rows.revision }))
+}

@@ -1,0 +1,190 @@
+//! The page Enforcement: the coverage matrix by gateway, the triad by business product, and recording checks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Result;
+
+use crate::error::Told;
+use crate::model::kinds::*;
+use crate::model::time::iso;
+use crate::policy::enforcement::{self, Verdict};
+use crate::store::edits::AssertionChange;
+
+use super::answers::Answers;
+use super::filter::quote;
+use super::statements;
+use super::tables::enforcement::{gateway_verdicts, percent};
+use super::wire::{CheckCell, CheckHead, EnforcementMatrix, EnforcementRow, GatewayLine, Link, RecordRequest, TriadRow};
+
+/// APIs of one gateway that a page holds.
+const MOST_ROWS: usize = 500;
+/// Lines of the triad that a page holds.
+const MOST_TRIADS: usize = 500;
+
+/// The matrix of one gateway: the asked one, else the first; empty = APIs without a gateway.
+pub fn matrix(answers: &Answers, asked: Option<&str>) -> EnforcementMatrix {
+    let verdicts = gateway_verdicts(answers);
+    let mut behind: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, view) in answers.audiences.iter().enumerate() {
+        let gateway = view.enforcement.gateway.as_deref().unwrap_or_default();
+        // The identity system's own audiences are not the reader's to enforce, until somebody records something about them.
+        if gateway.is_empty() && view.operator == "platform" && view.enforcement.records.iter().all(Option::is_none) {
+            continue;
+        }
+        behind.entry(gateway).or_default().push(at);
+    }
+    // APIs without a gateway come last: their line says what is still to be recorded.
+    let direct = behind.remove("");
+    let mut gateways: Vec<GatewayLine> = behind
+        .iter()
+        .map(|(name, rows)| line(answers, name, rows, verdicts.get(name).map_or("unknown", |verdict| verdict.as_str())))
+        .collect();
+    if let Some(rows) = &direct {
+        gateways.push(line(answers, "", rows, "unknown"));
+    }
+    let chosen = match asked {
+        Some(name) if gateways.iter().any(|line| line.name == name) => name.to_owned(),
+        _ => gateways.first().map(|line| line.name.clone()).unwrap_or_default(),
+    };
+    let mut rows = if chosen.is_empty() { direct.unwrap_or_default() } else { behind.remove(chosen.as_str()).unwrap_or_default() };
+    rows.sort_by_key(|at| (answers.name_ranks.audiences[*at], *at));
+    let more = rows.len().saturating_sub(MOST_ROWS) as u32;
+    rows.truncate(MOST_ROWS);
+    EnforcementMatrix {
+        revision: answers.rows.revision,
+        as_of: Some(iso(answers.clock)),
+        checks: CheckId::ALL
+            .iter()
+            .map(|&check| CheckHead { check: check.as_str().to_owned(), question: enforcement::question(check).to_owned() })
+            .collect(),
+        rows: rows.into_iter().map(|at| row(answers, at)).collect(),
+        gateway: chosen,
+        gateways,
+        more,
+        applications: triads(answers),
+    }
+}
+
+fn line(answers: &Answers, name: &str, rows: &[usize], verdict: &str) -> GatewayLine {
+    let coverages: Vec<u32> = rows.iter().filter_map(|at| percent(&answers.audiences[*at].enforcement.checks)).collect();
+    let failed = rows.iter().filter(|at| answers.audiences[**at].enforcement.checks.contains(&CheckResult::Fail)).count();
+    let filter = if name.is_empty() { "gateway:none -operator:platform".to_owned() } else { format!("gateway:{}", quote(name)) };
+    GatewayLine {
+        name: name.to_owned(),
+        audiences: rows.len() as u32,
+        verdict: verdict.to_owned(),
+        coverage: coverages.iter().sum::<u32>().checked_div(coverages.len() as u32),
+        failed: failed as u32,
+        link: Link { table: "enforcement".to_owned(), filter, id: None },
+    }
+}
+
+fn row(answers: &Answers, at: usize) -> EnforcementRow {
+    let view = &answers.audiences[at];
+    let enforcement = &view.enforcement;
+    let cells = CheckId::ALL.iter().map(|&check| {
+        let place = enforcement::at(check);
+        let record = enforcement.records[place].as_ref();
+        CheckCell {
+            result: enforcement.checks[place].as_str().to_owned(),
+            recorded: record.and_then(|record| record.result).map(|result| result.as_str().to_owned()),
+            why: enforcement.why[place].to_owned(),
+            method: record.and_then(|record| record.method).map(|method| method.as_str().to_owned()),
+            checked: record.and_then(|record| record.checked).map(enforcement::day_text),
+            valid_until: record.and_then(|record| record.ends()).map(enforcement::day_text),
+            evidence: record.and_then(|record| record.evidence.clone()),
+            by: record.and_then(|record| record.by.clone()),
+        }
+    });
+    EnforcementRow {
+        id: view.id.clone(),
+        name: answers.estate.audiences[at].name.clone(),
+        sensitivity: view.sensitivity.map(|sensitivity| sensitivity.as_str().to_owned()),
+        reachable_without_gateway: enforcement.reachable_without_gateway,
+        cells: cells.collect(),
+        coverage: percent(&enforcement.checks),
+        verdict: Verdict::of(&enforcement.checks, enforcement.gateway.is_some()).as_str().to_owned(),
+    }
+}
+
+/// What each product's APIs prove together (domain.md 6.6). Whether a token is scoped needs the sharing rule over token profiles, so it
+/// is not evaluated here.
+fn triads(answers: &Answers) -> Vec<TriadRow> {
+    let mut uses: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
+    for (at, view) in answers.clients.iter().enumerate() {
+        let Some(application) = view.application.value.as_deref() else { continue };
+        let client = &answers.estate.clients[at];
+        let used = uses.entry(application).or_default();
+        for grant in &answers.estate.grants[client.grants_from as usize..client.grants_to as usize] {
+            used.insert(answers.estate.scopes[grant.scope as usize].audience);
+        }
+    }
+    let mut rows = Vec::new();
+    for (application, audiences) in uses {
+        for at in audiences {
+            let checks = &answers.audiences[at as usize].enforcement.checks;
+            let gateway_validates = enforcement::passes(checks, enforcement::GATEWAY);
+            let api_authorises = enforcement::passes(checks, enforcement::API);
+            let missing = match (gateway_validates, api_authorises) {
+                (true, true) => "",
+                (false, true) => "the gateway proves no validation",
+                (true, false) => "the API proves no authorization",
+                (false, false) => "neither gateway nor API prove a check",
+            };
+            rows.push(TriadRow {
+                application: application.to_owned(),
+                audience: answers.estate.audiences[at as usize].name.clone(),
+                audience_id: answers.audiences[at as usize].id.clone(),
+                token_scoped: None,
+                gateway_validates,
+                api_authorises,
+                missing: missing.to_owned(),
+            });
+        }
+    }
+    rows.sort_by(|a, b| (&a.application, &a.audience, &a.audience_id).cmp(&(&b.application, &b.audience, &b.audience_id)));
+    rows.truncate(MOST_TRIADS);
+    rows
+}
+
+/// The statements of a request: one record for every chosen check of every chosen API.
+///
+/// # Errors
+/// Nothing chosen, an unknown API or check, or a record that does not hold.
+pub fn record(answers: &Answers, request: &RecordRequest) -> Result<Vec<AssertionChange>> {
+    if request.ids.is_empty() || request.checks.is_empty() {
+        return Err(
+            Told::refusal("BH-ENF-001", "Nothing was chosen.", "Nothing was changed.", "Choose at least one API and one check.").into()
+        );
+    }
+    let mut text = request.result.trim().to_owned();
+    if !text.is_empty() {
+        for (name, value) in [
+            ("method", &request.method),
+            ("checked", &request.checked),
+            ("valid_until", &request.valid_until),
+            ("evidence", &request.evidence),
+            ("by", &request.by),
+        ] {
+            if value.contains(';') {
+                return Err(Told::refusal(
+                    "BH-ENF-002",
+                    format!("{name} holds a semicolon."),
+                    "Nothing was changed.",
+                    "Write it without a semicolon.",
+                )
+                .into());
+            }
+            if !value.trim().is_empty() {
+                text.push_str(&format!("; {name}={}", value.trim()));
+            }
+        }
+    }
+    let mut changes = Vec::with_capacity(request.ids.len() * request.checks.len());
+    for id in &request.ids {
+        for check in &request.checks {
+            changes.push(statements::change(answers, "audiences", id, &format!("{}{check}", enforcement::CHECK), &text)?);
+        }
+    }
+    Ok(changes)
+}

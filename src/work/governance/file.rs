@@ -1,0 +1,141 @@
+//! The form of the governance file. Plain data and its two spellings; knows no inventory.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use serde::{Deserialize, Serialize};
+
+use crate::formats::yaml::{self, Spanned};
+
+/// Version of the form, first line of every file.
+pub const FORMAT: u32 = 1;
+
+/// How a file is spelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// YAML.
+    Yaml,
+    /// JSON.
+    Json,
+}
+
+impl Form {
+    /// By the ending of a file's name; YAML unless it says JSON.
+    pub fn of_name(name: &str) -> Self {
+        if name.to_lowercase().ends_with(".json") { Self::Json } else { Self::Yaml }
+    }
+}
+
+/// An audience: only what stands there is stated; an empty text takes an earlier statement back.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AudienceEntry {
+    /// Public id, an identifier, or a name that only it has.
+    pub audience: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub boundary: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_classes: Option<Vec<ClassEntry>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub impact: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub function: Option<String>,
+    /// yes or no.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub high_risk: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gateway: Option<String>,
+    /// yes or no.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reachable_without_gateway: Option<String>,
+    /// G1 to G5 and A1 to A5.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub checks: BTreeMap<String, CheckEntry>,
+}
+
+/// A data class of an audience.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClassEntry {
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sensitivity: Option<String>,
+}
+
+/// A recorded check; an empty result takes an earlier record back.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CheckEntry {
+    pub result: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checked: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+/// A declared way.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EdgeEntry {
+    /// obo, passthrough, harvest (from an audience); owner_control, federation, shared (from a client).
+    pub kind: String,
+    /// Audience or client that it starts at.
+    pub from: String,
+    /// Client, or for obo and passthrough also an audience, that it leads to.
+    pub to: String,
+    /// declared or observed; empty takes an earlier statement back.
+    pub evidence: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+}
+
+/// A business product and its clients.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApplicationEntry {
+    pub application: String,
+    pub clients: Vec<String>,
+}
+
+/// A file as it is read: every record knows its line.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Read {
+    pub bulkhead_map: u32,
+    #[serde(default)]
+    pub audiences: Vec<Spanned<AudienceEntry>>,
+    #[serde(default)]
+    pub edges: Vec<Spanned<EdgeEntry>>,
+    #[serde(default)]
+    pub applications: Vec<Spanned<ApplicationEntry>>,
+}
+
+/// A file as it is written.
+#[derive(Debug, Serialize)]
+pub struct Written {
+    pub bulkhead_map: u32,
+    pub audiences: Vec<AudienceEntry>,
+    pub edges: Vec<EdgeEntry>,
+    pub applications: Vec<ApplicationEntry>,
+}
+
+/// Spells a file.
+///
+/// # Errors
+/// A value that the format does not know.
+pub fn write(document: &Written, form: Form) -> Result<String> {
+    match form {
+        Form::Yaml => yaml::write(document),
+        Form::Json => Ok(serde_json::to_string_pretty(document)? + "\n"),
+    }
+}

@@ -1,0 +1,149 @@
+//! Enforcement and the governance file: the coverage matrix, recording a check, and what a file would change.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::frame::Link;
+
+/// Command `enforcement {gateway}`: the coverage matrix of one gateway. `gateway` null = the first; empty = APIs without a gateway.
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct EnforcementMatrix {
+    #[ts(type = "number")]
+    pub revision: i64,
+    pub as_of: Option<String>,
+    pub gateways: Vec<GatewayLine>,
+    /// The gateway whose APIs follow; empty = without a gateway.
+    pub gateway: String,
+    pub checks: Vec<CheckHead>,
+    pub rows: Vec<EnforcementRow>,
+    /// APIs of the gateway that are not in `rows`, because a page holds 500.
+    pub more: u32,
+    /// Per business product: what its APIs prove together (domain.md 6.6).
+    pub applications: Vec<TriadRow>,
+}
+
+/// A gateway and what its APIs say together; the name is empty for APIs without one.
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct GatewayLine {
+    pub name: String,
+    pub audiences: u32,
+    /// enforced, uneven, gateway_only, unknown.
+    pub verdict: String,
+    /// Mean coverage of its APIs, whole percent; null when nothing applies.
+    pub coverage: Option<u32>,
+    pub failed: u32,
+    pub link: Link,
+}
+
+/// A column of the matrix.
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct CheckHead {
+    pub check: String,
+    pub question: String,
+}
+
+/// One API.
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct EnforcementRow {
+    pub id: String,
+    pub name: String,
+    pub sensitivity: Option<String>,
+    pub reachable_without_gateway: Option<bool>,
+    /// In the order of `checks`.
+    pub cells: Vec<CheckCell>,
+    /// Whole percent; null when nothing applies.
+    pub coverage: Option<u32>,
+    /// enforced, gateway_only, failed, partial, unknown.
+    pub verdict: String,
+}
+
+/// One check of one API.
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct CheckCell {
+    /// What counts: unknown, pass, fail, partial, not_applicable.
+    pub result: String,
+    /// What was recorded, if anything.
+    pub recorded: Option<String>,
+    /// Why it counts otherwise than recorded; empty when it does not.
+    pub why: String,
+    pub method: Option<String>,
+    pub checked: Option<String>,
+    pub valid_until: Option<String>,
+    pub evidence: Option<String>,
+    pub by: Option<String>,
+}
+
+/// One API that a business product uses.
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct TriadRow {
+    pub application: String,
+    pub audience: String,
+    pub audience_id: String,
+    /// The token opens nothing that may not share it; null = not evaluated.
+    pub token_scoped: Option<bool>,
+    pub gateway_validates: bool,
+    pub api_authorises: bool,
+    /// What is missing, in words; empty when nothing is.
+    pub missing: String,
+}
+
+/// Command `enforcement_record`: one record for every chosen check of every chosen API, as one revision; answers the new revision.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct RecordRequest {
+    /// Public ids of audiences.
+    pub ids: Vec<String>,
+    /// G1 to A5.
+    pub checks: Vec<String>,
+    /// A result; empty takes earlier records back.
+    pub result: String,
+    #[serde(default)]
+    pub method: String,
+    #[serde(default)]
+    pub checked: String,
+    #[serde(default)]
+    pub valid_until: String,
+    #[serde(default)]
+    pub evidence: String,
+    #[serde(default)]
+    pub by: String,
+    pub reason: String,
+}
+
+/// Command `map_check {handle}` and `map_import {handle, reason}`: what a governance file changes.
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct MapPlan {
+    #[ts(type = "number")]
+    pub revision: i64,
+    pub changes: Vec<MapChange>,
+    /// Statements of the file that are known already.
+    pub unchanged: u32,
+    pub faults: Vec<MapFault>,
+}
+
+/// One statement that a file makes; `before` null = unknown, `after` null = taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct MapChange {
+    pub line: u32,
+    pub subject: String,
+    pub field: String,
+    pub before: Option<String>,
+    pub after: Option<String>,
+}
+
+/// One fault of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct MapFault {
+    pub line: u32,
+    pub subject: String,
+    pub what: String,
+}
