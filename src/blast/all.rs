@@ -1,4 +1,4 @@
-//! Scores of one unit, and of every client, credential and vendor of an estate in one parallel pass.
+//! Scores of one unit, and of every client, credential, vendor and application of an estate in one parallel pass.
 
 use rayon::prelude::*;
 
@@ -18,6 +18,8 @@ pub struct AllScores {
     pub credentials: Vec<UnitScore>,
     /// By vendor.
     pub vendors: Vec<UnitScore>,
+    /// By application.
+    pub applications: Vec<UnitScore>,
 }
 
 /// Working memory of one thread.
@@ -73,6 +75,22 @@ pub fn score_all(estate: &Estate, weights: &Weights) -> AllScores {
     score_all_with(estate, weights, &Graph::new(estate, weights))
 }
 
+/// Scores everything in both readings; `gateway_only` is the graph of the second, if a gateway is recorded.
+pub fn score_all_in_both(estate: &Estate, weights: &Weights, attested: &Graph, gateway_only: Option<&Graph>) -> AllScores {
+    let mut scores = score_all_with(estate, weights, attested);
+    if let Some(graph) = gateway_only {
+        let beside = score_all_with(estate, weights, graph);
+        let lists = |scores: AllScores| [scores.clients, scores.credentials, scores.vendors, scores.applications];
+        let into = [&mut scores.clients, &mut scores.credentials, &mut scores.vendors, &mut scores.applications];
+        for (scores, beside) in into.into_iter().zip(lists(beside)) {
+            for (score, other) in scores.iter_mut().zip(&beside) {
+                *score = score.beside(other);
+            }
+        }
+    }
+    scores
+}
+
 /// Scores everything over a graph that is kept. Credentials must be grouped by client in the order of clients.
 pub fn score_all_with(estate: &Estate, weights: &Weights, graph: &Graph) -> AllScores {
     const CLIENTS_PER_TASK: usize = 256;
@@ -108,7 +126,11 @@ pub fn score_all_with(estate: &Estate, weights: &Weights, graph: &Graph) -> AllS
         .into_par_iter()
         .map_init(|| Desk::new(&view), |desk, vendor| desk.score(&view, &Unit::Vendor(vendor)))
         .collect();
-    AllScores { clients, credentials, vendors }
+    let applications = (0..estate.applications.len() as u32)
+        .into_par_iter()
+        .map_init(|| Desk::new(&view), |desk, application| desk.score(&view, &Unit::Application(application)))
+        .collect();
+    AllScores { clients, credentials, vendors, applications }
 }
 
 /// Scores one unit.
@@ -116,7 +138,8 @@ pub fn score_unit(estate: &Estate, weights: &Weights, unit: &Unit) -> UnitScore 
     score_unit_with(&View::new(estate, weights, &Graph::new(estate, weights)), unit)
 }
 
-/// Scores one unit over a graph that is kept, or under a what-if.
+/// Scores one unit over a graph that is kept, or under a what-if; in both readings if the view has both.
 pub fn score_unit_with(view: &View, unit: &Unit) -> UnitScore {
-    Desk::new(view).score(view, unit)
+    let score = Desk::new(view).score(view, unit);
+    view.gateway_only().map_or(score, |other| score.beside(&Desk::new(&other).score(&other, unit)))
 }

@@ -20,7 +20,7 @@ const MOST: usize = 8;
 /// One single change and what it would do.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Change {
-    /// `atom`, `audience`, `read_only`, `scope`, `way`, `factor`.
+    /// `atom`, `audience`, `read_only`, `scope`, `way`, `check`, `factor`.
     pub kind: &'static str,
     /// What is changed.
     pub action: String,
@@ -128,8 +128,8 @@ fn left(guide: &Guide, board: &Board, without: Option<AtomIx>) -> String {
 fn holders(guide: &Guide) -> Vec<ClientIx> {
     let estate = guide.view.estate;
     match guide.unit {
-        Unit::Client(client) | Unit::Standing(client, _) => vec![*client],
-        Unit::Vendor(vendor) => estate.vendors[*vendor as usize].clients.clone(),
+        Unit::Client(_) | Unit::Vendor(_) | Unit::Application(_) => guide.unit.hosts(estate).to_vec(),
+        Unit::Standing(client, _) => vec![*client],
         Unit::Credential(ix) => {
             std::iter::once(estate.credentials[*ix as usize].client).chain(guide.view.graph.mates(estate, *ix)).collect()
         }
@@ -242,9 +242,18 @@ fn first_scopes(guide: &Guide, atom: AtomIx, winner: &Winner, held: &[ScopeIx]) 
 /// Without each way that is no grant and carries a winning path.
 fn ways(guide: &Guide, won: &[(AtomIx, Winner)], out: &mut Vec<Question>) {
     let mut carried: BTreeMap<(Mode, Node, Node), i64> = BTreeMap::new();
-    for (_, winner) in won {
+    let mut replayed: BTreeMap<AudienceIx, i64> = BTreeMap::new();
+    for (atom, winner) in won {
+        if winner.mode == Mode::R10 {
+            *replayed.entry(guide.view.graph.atoms.get(*atom).audience).or_default() += winner.load;
+        }
         for (from, to, edge, _) in guide.journey.ways_to(winner.node) {
-            if let Some(mode) = edge.mode.filter(|m| matches!(m, Mode::R4c | Mode::R5 | Mode::R7 | Mode::R8 | Mode::R9)) {
+            if edge.mode == Some(Mode::R10)
+                && let Node::Read(audience) | Node::Inside(audience) = to
+            {
+                *replayed.entry(audience).or_default() += winner.load;
+            }
+            if let Some(mode) = edge.mode.filter(|m| matches!(m, Mode::R4c | Mode::R5 | Mode::R6 | Mode::R7 | Mode::R8 | Mode::R9)) {
                 *carried.entry((mode, from, to)).or_default() += winner.load;
             }
         }
@@ -255,6 +264,7 @@ fn ways(guide: &Guide, won: &[(AtomIx, Winner)], out: &mut Vec<Question>) {
         let (a, b) = (guide.node(from), guide.node(to));
         let action = match mode {
             Mode::R5 => format!("Give {a} and {b} separate credentials"),
+            Mode::R6 => format!("Let {a} exchange tokens for narrower ones before it calls {b}"),
             Mode::R7 => format!("Remove the trust of {b} in {a}"),
             Mode::R9 => format!("Take the credentials of {b} out of {a}"),
             _ => format!("Remove {a} as owner of {b}"),
@@ -273,6 +283,30 @@ fn ways(guide: &Guide, won: &[(AtomIx, Winner)], out: &mut Vec<Question>) {
             easing: Easing::default(),
             possible: true,
         });
+    }
+    checks(guide, replayed, out);
+}
+
+/// With the audience check that an API lacks.
+fn checks(guide: &Guide, replayed: BTreeMap<AudienceIx, i64>, out: &mut Vec<Question>) {
+    let mut replayed: Vec<_> = replayed.into_iter().collect();
+    replayed.sort_by_key(|(audience, load)| (std::cmp::Reverse(*load), *audience));
+    let ask = |action: String, cuts: Vec<Cut>| Question {
+        kind: "check",
+        action,
+        detail: String::new(),
+        without: None,
+        overlay: Overlay::cut(cuts),
+        easing: Easing::default(),
+        possible: true,
+    };
+    if replayed.len() > 1 {
+        let all = replayed.iter().map(|(audience, _)| Cut::Replay(*audience)).collect();
+        out.push(ask(format!("Check the audience of tokens at {}", count(replayed.len(), "API")), all));
+    }
+    for (audience, _) in replayed.into_iter().take(MOST) {
+        let name = &guide.view.estate.audiences[audience as usize].name;
+        out.push(ask(format!("Check the audience of tokens at {name}"), vec![Cut::Replay(audience)]));
     }
 }
 

@@ -6,6 +6,7 @@ use super::assumptions::{self, Assumption};
 use super::changes::{self, Change};
 use super::exposure::{Easing, Exposure, FACTORS, Weakest, weakest};
 use super::path::{Guide, PathEdge};
+use super::potential::{self, PotentialReach};
 use super::score::{UnitScore, reach};
 use super::sets::{ReachedAudience, ReachedClass, ReachedFunction, sets};
 use super::shares::shares;
@@ -14,12 +15,12 @@ use super::words::{count, fact, per_mille};
 use crate::model::estate::Estate;
 use crate::model::weights::Weights;
 use crate::model::{Impact, Privilege, Sensitivity};
-use crate::reach::{Atom, AtomIx, Graph, Journey, Mode, Unit, View, Winner};
+use crate::reach::{Atom, AtomIx, Graph, Journey, Unit, View, Winner};
 
 /// Which unit an explanation is of.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct UnitName {
-    /// `client`, `credential`, `vendor`, `standing`, `token`.
+    /// `client`, `credential`, `vendor`, `application`, `standing`, `token`.
     pub kind: &'static str,
     /// Public id; for `standing` those of client and principal.
     pub id: String,
@@ -35,6 +36,10 @@ impl UnitName {
             Unit::Credential(ix) => {
                 let facts = &estate.credentials[*ix as usize];
                 ("credential", facts.id.clone(), facts.name.clone())
+            }
+            Unit::Application(ix) => {
+                let facts = &estate.applications[*ix as usize];
+                ("application", facts.id.clone(), facts.name.clone())
             }
             Unit::Vendor(ix) => ("vendor", estate.vendors[*ix as usize].id.clone(), estate.vendors[*ix as usize].name.clone()),
             Unit::Standing(client, principal) => {
@@ -124,18 +129,21 @@ pub struct Explanation {
     pub reach_score: f64,
     /// BlastScore as attested, one decimal.
     pub blast_score: f64,
-    /// Null: R10 is not evaluated yet.
-    pub gateway_only_score: Option<f64>,
+    /// BlastScore in the reading "gateway only", one decimal.
+    pub gateway_only_score: f64,
+    /// Why that is what it is.
+    pub gateway_only_note: String,
     /// Band of the blast score.
     pub band: String,
-    /// Modes that no score contains yet.
-    pub not_evaluated: Vec<&'static str>,
     /// Audiences, by share.
     pub audiences: Vec<ReachedAudience>,
     /// Data classes, by sensitivity.
     pub data_classes: Vec<ReachedClass>,
     /// Business functions, by privilege.
     pub functions: Vec<ReachedFunction>,
+    /// Audiences that it reaches, or reaches with more privilege, only if checks that nobody recorded fail or inferred edges are
+    /// real; by name. Never part of the score as attested.
+    pub potential: Vec<PotentialReach>,
     /// Every atom, largest load first.
     pub atoms: Vec<AtomLine>,
     /// From load to score.
@@ -167,7 +175,10 @@ pub fn explain_with(view: &View, unit: &Unit) -> Explanation {
     journey.travel(view, unit);
     let sums = Tally::default().sums(view, &journey.board);
     let (exposure, known) = weakest(view, unit, &Easing::default());
-    let score = UnitScore::new(&sums, exposure.value(weights), known, journey.escalation, weights);
+    let mut score = UnitScore::new(&sums, exposure.value(weights), known, journey.escalation, weights);
+    if let Some(other) = view.gateway_only() {
+        score = score.beside(&super::score_unit_with(&other, unit));
+    }
 
     let mut won: Vec<(AtomIx, Winner)> = journey.trail.iter().flat_map(|trail| &trail.winners).map(|(atom, w)| (*atom, *w)).collect();
     won.sort_unstable_by_key(|(atom, winner)| (std::cmp::Reverse(winner.load), *atom));
@@ -192,8 +203,9 @@ pub fn explain_with(view: &View, unit: &Unit) -> Explanation {
         reach_score: score.reach_score(),
         blast_score: score.blast_score(),
         gateway_only_score: score.gateway_only_score(),
+        gateway_only_note: potential::note(view, &score),
         band: score.band(weights).to_owned(),
-        not_evaluated: Mode::ALL.iter().filter(|mode| !mode.evaluated()).map(|mode| mode.as_str()).collect(),
+        potential: potential::beyond(view, unit, &name, &journey.board),
         audiences,
         data_classes,
         functions,
@@ -213,7 +225,7 @@ fn enabled(estate: &Estate, unit: &Unit) -> bool {
     match unit {
         Unit::Client(client) | Unit::Standing(client, _) => estate.clients[*client as usize].enabled,
         Unit::Credential(ix) => estate.clients[estate.credentials[*ix as usize].client as usize].enabled,
-        Unit::Vendor(_) | Unit::Token(_) => true,
+        Unit::Vendor(_) | Unit::Application(_) | Unit::Token(_) => true,
     }
 }
 

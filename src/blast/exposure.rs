@@ -109,9 +109,8 @@ pub(crate) fn weakest(view: &View, unit: &Unit, easing: &Easing) -> (Exposure, i
 
 fn each(view: &View, unit: &Unit, mut tell: impl FnMut(Exposure)) {
     match unit {
-        Unit::Client(client) => client_links(view, *client, &mut tell),
-        Unit::Vendor(vendor) => {
-            for client in &view.estate.vendors[*vendor as usize].clients {
+        Unit::Client(_) | Unit::Vendor(_) | Unit::Application(_) => {
+            for client in unit.hosts(view.estate) {
                 client_links(view, *client, &mut tell);
             }
         }

@@ -4,8 +4,8 @@
 //! (one software implementation for all platforms). The explanation is made by the code that makes the score:
 //! the same [`Journey`](crate::reach::Journey), with a trail. Knows `model` and `reach`; no file, no clock.
 //!
-//! A score takes what is recorded: inferred edges, unknown enforcement and the modes R6 and R10 are not in it, and
-//! `gateway_only_score` is `None` = "not evaluated" until R10 exists (D43).
+//! A score takes what is recorded: inferred edges and unknown enforcement are not in it. `gateway_only_score` counts unknown
+//! enforcement as failed (D43); what inferred edges would add is told as potential reach.
 
 mod all;
 mod assumptions;
@@ -13,6 +13,7 @@ mod changes;
 mod explain;
 mod exposure;
 mod path;
+mod potential;
 mod score;
 mod sets;
 mod shares;
@@ -20,11 +21,12 @@ mod tally;
 mod text;
 mod words;
 
-pub use all::{AllScores, score_all, score_all_with, score_unit, score_unit_with};
+pub use all::{AllScores, score_all, score_all_in_both, score_all_with, score_unit, score_unit_with};
 pub use assumptions::Assumption;
 pub use changes::Change;
 pub use explain::{AtomLine, Explanation, FactorLine, UnitName, explain, explain_with};
 pub use exposure::{Easing, Exposure, FACTORS, Weakest};
 pub use path::PathEdge;
+pub use potential::PotentialReach;
 pub use score::UnitScore;
 pub use sets::{ReachedAudience, ReachedClass, ReachedFunction};

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::estate::ClientIx;
+use crate::model::estate::{AudienceIx, ClientIx, DownstreamTo};
 use crate::model::{Evidence, GrantMode};
 use crate::reach::{AtomIx, Cause, Edge, Journey, Mode, Node, Unit, View, Winner};
 
@@ -56,6 +56,20 @@ impl Guide<'_> {
             Node::Read(audience) => estate.audiences[audience as usize].name.clone(),
             Node::Plane(t) => format!("control plane of {}", tenant(t)),
             Node::Principals(t) => format!("principals of {}", tenant(t)),
+            Node::Inside(audience) => estate.audiences[audience as usize].name.clone(),
+            Node::Call(audience, ix) => self.callee(audience, ix),
+            Node::Gate(gate, _) => format!("tokens that {} lets in", self.view.graph.gateway(gate)),
+            Node::Named(scope, _) => format!("tokens with {}", estate.scopes[scope as usize].value),
+        }
+    }
+
+    /// What an API calls, and as whom.
+    fn callee(&self, audience: AudienceIx, ix: u16) -> String {
+        let estate = self.view.estate;
+        match self.view.graph.calls(audience).get(usize::from(ix)).map(|call| call.to) {
+            Some(DownstreamTo::Audience(to)) => estate.audiences[to as usize].name.clone(),
+            Some(DownstreamTo::Client(client)) => estate.clients[client as usize].name.clone(),
+            None => String::new(),
         }
     }
 
@@ -73,12 +87,17 @@ impl Guide<'_> {
     /// All edges from the unit to the atom.
     pub(crate) fn path(&self, atom: AtomIx, winner: &Winner) -> Vec<PathEdge> {
         let mut edges = self.way_to(winner.node);
-        // The control plane itself is won by entering it; there is no further edge.
-        if !matches!((winner.node, winner.mode), (Node::Plane(_), Mode::R4)) || self.view.graph.atoms.get(atom).audience != u32::MAX {
+        // The control plane itself and an API that is called downstream are won by entering them; there is no further edge.
+        let entered = match (winner.node, winner.mode) {
+            (Node::Plane(_), Mode::R4) => self.view.graph.atoms.get(atom).audience == u32::MAX,
+            (_, mode) => mode == Mode::R6,
+        };
+        if !entered {
             let multiplier = match winner.mode {
                 Mode::R1 => self.view.weights.modes.r1_direct,
                 Mode::R2 => self.view.weights.modes.r2_some_users,
                 Mode::R3 => self.view.weights.modes.r3_all_users,
+                Mode::R10 => self.view.weights.modes.r10_replay,
                 _ => 1000,
             };
             let edge = Edge { mode: Some(winner.mode), multiplier, evidence: Evidence::Observed, cause: winner.cause };
@@ -130,6 +149,7 @@ impl Guide<'_> {
                 }
                 _ => format!("holds the application permission {value}"),
             },
+            (Mode::R3, Node::Call(..)) => format!("was granted {value}"),
             (Mode::R3, _) => format!("holds {value}"),
             (Mode::R4, Node::Plane(_)) => "whoever holds the control plane can act as anyone there".to_owned(),
             (Mode::R4, _) => format!("{method} changes who may do what in the whole tenant"),
@@ -137,11 +157,15 @@ impl Guide<'_> {
             (Mode::R4b, _) => format!("{method} acts for every principal of the tenant"),
             (Mode::R4c, _) => "holds an escalation method and owns it".to_owned(),
             (Mode::R5, _) => "uses the same secret or key".to_owned(),
-            (Mode::R6, _) => "is called downstream".to_owned(),
+            (Mode::R6, _) if edge.multiplier == self.view.weights.modes.r6_passthrough => {
+                "passes its caller's token on unchanged".to_owned()
+            }
+            (Mode::R6, _) => "calls it for whoever calls".to_owned(),
             (Mode::R7, _) => "is the subject that its federated credential trusts".to_owned(),
             (Mode::R8, _) => "owns it and may add a secret".to_owned(),
             (Mode::R9, _) => "its data holds credentials of it".to_owned(),
-            (Mode::R10, _) => "accepts tokens that were meant for another".to_owned(),
+            (Mode::R10, Node::Named(..)) => "does not check the audience and has a scope of that name".to_owned(),
+            (Mode::R10, _) => "checks neither audience nor scope of a token that its gateway lets in".to_owned(),
         };
         let credential = match edge.cause {
             Cause::Credential(ix) => Some(estate.credentials[ix as usize].id.clone()),
@@ -165,9 +189,8 @@ impl Guide<'_> {
     /// Clients whose consents a unit holds.
     fn consenting(&self) -> Vec<ClientIx> {
         match self.unit {
-            Unit::Client(client) | Unit::Standing(client, _) => vec![*client],
-            Unit::Vendor(vendor) => self.view.estate.vendors[*vendor as usize].clients.clone(),
-            Unit::Credential(_) | Unit::Token(_) => Vec::new(),
+            Unit::Standing(client, _) => vec![*client],
+            unit => unit.hosts(self.view.estate).to_vec(),
         }
     }
 

@@ -38,6 +38,7 @@ pub struct UnitScore {
     exposure: u16,
     reach_tenths: u16,
     blast_tenths: u16,
+    gateway_tenths: u16,
     /// Audiences reached.
     pub audiences: u32,
     /// Data class names reached, `unclassified` included.
@@ -65,6 +66,7 @@ impl UnitScore {
         exposure: 10_000,
         reach_tenths: 0,
         blast_tenths: 0,
+        gateway_tenths: 0,
         audiences: 0,
         data_classes: 0,
         functions: 0,
@@ -92,6 +94,7 @@ impl UnitScore {
             exposure: rounded(exposure, 10i128.pow(14)).clamp(0, i128::from(u16::MAX)) as u16,
             reach_tenths: tenths(score(units, NEUTRAL, weights)) as u16,
             blast_tenths: tenths(blast) as u16,
+            gateway_tenths: tenths(blast) as u16,
             audiences: sums.audiences,
             data_classes: sums.classes,
             functions: sums.functions,
@@ -143,9 +146,14 @@ impl UnitScore {
         i64::from(self.reach_tenths)
     }
 
-    /// The reading "gateway only": `None` = not evaluated, because R10 is not (D43).
-    pub const fn gateway_only_score(&self) -> Option<f64> {
-        None
+    /// The blast score in the reading "gateway only", 0-100, one decimal; that as attested where no gateway is recorded (D43).
+    pub fn gateway_only_score(&self) -> f64 {
+        f64::from(self.gateway_tenths) / 10.0
+    }
+
+    /// The same score beside that of the reading "gateway only".
+    pub(crate) const fn beside(self, gateway_only: &Self) -> Self {
+        Self { gateway_tenths: gateway_only.blast_tenths, ..self }
     }
 
     /// Band of the blast score: Contained .. Extreme.

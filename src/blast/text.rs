@@ -73,7 +73,11 @@ impl Explanation {
             let points = assumption.points.map_or(String::new(), |p| format!(" (+{p:.1})"));
             writeln!(out, "  {}, counted as {}{points}", assumption.fact, assumption.counted_as)?;
         }
-        writeln!(out, "  not evaluated yet: {}", self.not_evaluated.join(", "))?;
+        writeln!(out, "\nGateway only: {:.1} / 100. {}", self.gateway_only_score, self.gateway_only_note)?;
+        for reach in self.potential.iter().take(LINES) {
+            writeln!(out, "  {} {}, because {}", clean(&reach.name), reach.privilege, clean(&reach.because))?;
+        }
+        more(out, self.potential.len())?;
         for atom in self.atoms.iter().take(3) {
             writeln!(out, "\nHow {} is reached ({})", clean(&atom.audience), count(usize::from(atom.steps), "step"))?;
             for edge in &atom.path {

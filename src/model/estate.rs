@@ -46,8 +46,41 @@ pub struct EstateAudience {
     pub environment: Environment,
     /// Client that is this API.
     pub client: Option<ClientIx>,
-    /// Clients whose credentials its data holds (harvest, R9): declared or observed edges only.
+    /// Clients whose credentials its data holds (harvest, R9), with how that is known.
     pub harvest: Vec<(ClientIx, Evidence)>,
+    /// Gateway in front of it, by name; `None` = none recorded.
+    pub gateway: Option<String>,
+    /// What each check does at the time that ages count to, by [`CheckId`]: expired evidence is unknown.
+    pub checks: [CheckResult; CheckId::ALL.len()],
+    /// Calls that this API makes for its callers (R6).
+    pub downstream: Vec<EstateDownstream>,
+}
+
+impl EstateAudience {
+    /// What one check does.
+    pub const fn check(&self, id: CheckId) -> CheckResult {
+        self.checks[id as usize]
+    }
+}
+
+/// A call that an API makes for whoever calls it (R6): on behalf of the caller, or with the very token that it was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EstateDownstream {
+    /// Where it leads.
+    pub to: DownstreamTo,
+    /// The token is passed on unchanged.
+    pub passthrough: bool,
+    /// How it is known; an inferred one never scores.
+    pub evidence: Evidence,
+}
+
+/// Where a downstream call leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DownstreamTo {
+    /// To everything that this client, as which the API acts, was granted.
+    Client(ClientIx),
+    /// To this API, with what the calling API's own client was granted there.
+    Audience(AudienceIx),
 }
 
 /// What an escalation permission captures (domain.md 3.3).
@@ -173,6 +206,17 @@ pub struct EstateVendor {
     pub clients: Vec<ClientIx>,
 }
 
+/// A business product and the clients it is made of (D56).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EstateApplication {
+    /// Public id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Its clients, ascending.
+    pub clients: Vec<ClientIx>,
+}
+
 /// A tenant: one control plane.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EstateTenant {
@@ -201,6 +245,8 @@ pub struct Estate {
     pub grants: Vec<EstateGrant>,
     /// Vendors, sorted by id.
     pub vendors: Vec<EstateVendor>,
+    /// Applications, sorted by id.
+    pub applications: Vec<EstateApplication>,
     /// Whether a principal is privileged or a group of unknown size, and its member count (1 for a user).
     pub principals: Vec<EstatePrincipal>,
     /// AND sets of escalation: method id, permission values that must all be held as application grants, target (domain.md 3.3).

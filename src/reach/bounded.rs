@@ -6,12 +6,13 @@
 
 use super::mode::Mode;
 use super::ownership;
+use super::reading::Reading;
 use super::trail::{Cause, Edge};
 use crate::model::estate::{ClientIx, Estate};
 use crate::model::weights::Weights;
 
-pub(crate) fn ways(estate: &Estate, weights: &Weights, out: &mut Vec<(ClientIx, ClientIx, Edge)>) {
-    for (from, to, evidence) in ownership::owned(estate) {
+pub(crate) fn ways(estate: &Estate, weights: &Weights, reading: Reading, out: &mut Vec<(ClientIx, ClientIx, Edge)>) {
+    for (from, to, evidence) in ownership::owned(estate, reading) {
         out.push((from, to, Edge { mode: Some(Mode::R4c), multiplier: weights.modes.r4c_bounded, evidence, cause: Cause::Rows }));
     }
 }

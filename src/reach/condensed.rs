@@ -111,7 +111,7 @@ impl Crowd {
             }
             scout.of(view, client);
             let stays = |node: &Node| match node {
-                Node::Read(audience) => inside(view.estate.audiences[*audience as usize].tenant),
+                Node::Read(audience) | Node::Inside(audience) => inside(view.estate.audiences[*audience as usize].tenant),
                 Node::Plane(tenant) | Node::Principals(tenant) => inside(*tenant),
                 _ => false,
             };

@@ -8,9 +8,10 @@ use super::atoms::AtomIx;
 use super::board::Cell;
 use super::journey::{Journey, START};
 use super::mode::Mode;
+use super::replay::Bearer;
 use super::trail::{Arrival, Cause, Edge, Node, Winner};
 use super::unit::Token;
-use crate::model::estate::{ClientIx, EstateGrant, PrincipalIx, ScopeIx};
+use crate::model::estate::{AudienceIx, ClientIx, EstateGrant, PrincipalIx, ScopeIx};
 use crate::model::{BreadthHint, GrantMode, Privilege};
 
 /// One load on its way to the board.
@@ -43,7 +44,7 @@ pub(crate) fn application_breadth(view: &View, grant: &EstateGrant) -> i64 {
 
 /// A consent in one word, so that sorting puts equal principals together with their highest level first:
 /// atom (28 bits), principal (32), 7 - level (3), assumed (1).
-const fn pack(atom: AtomIx, principal: PrincipalIx, level: Privilege, assumed: bool) -> u64 {
+pub(crate) const fn pack(atom: AtomIx, principal: PrincipalIx, level: Privilege, assumed: bool) -> u64 {
     ((atom as u64) << 36) | ((principal as u64) << 4) | ((7 - level as u64) << 1) | assumed as u64
 }
 
@@ -87,8 +88,8 @@ impl Journey {
                 let hit = Hit { level, breadth, weight, assumed: scope.assumed, steps, node: here, mode: Mode::R3, cause, principals: 0 };
                 self.hit(view, *atom, hit);
             }
-            if level >= Privilege::Read && view.graph.harvested[scope.audience as usize] {
-                self.push(view, Node::Read(scope.audience), at, here, Edge::observed(Mode::R3, mode, cause));
+            if view.graph.onward[grant.scope as usize] && level > Privilege::None {
+                self.go_on(view, grant.scope, level, at, here, Edge::observed(Mode::R3, mode, cause));
             }
             if works && scope.escalation.is_some() {
                 method = true;
@@ -146,8 +147,16 @@ impl Journey {
                 self.consents.push(pack(*atom, principal, level, scope.assumed));
             }
         }
-        if level >= Privilege::Read && view.graph.harvested[scope.audience as usize] {
-            self.push(view, Node::Read(scope.audience), START, here, Edge::observed(mode, multiplier, cause));
+        if view.graph.onward[grant.scope as usize] && level > Privilege::None {
+            let edge = Edge::observed(mode, multiplier, cause);
+            self.go_in(view, scope.audience, level, START, here, edge);
+            // What a person may administer there says nothing about another API, so privilege does not widen it.
+            let bearer = if everyone || unknown_size {
+                Bearer::Span(view.weights.breadth_all, unknown_size && !everyone)
+            } else {
+                Bearer::Principal(principal)
+            };
+            self.replay_as(view, grant.scope, bearer, here, edge);
         }
         // A delegated method needs a token of somebody who may use it; who else signs in there is not known.
         if works && privileged && scope.escalation.is_some() {
@@ -155,18 +164,58 @@ impl Journey {
         }
     }
 
+    /// An audience can be called, and read from `read` up: where that leads.
+    pub(crate) fn go_in(&mut self, view: &View, audience: AudienceIx, level: Privilege, at: Arrival, here: Node, edge: Edge) {
+        for node in view.graph.rooms(audience, level) {
+            self.push(view, node, at, here, edge);
+        }
+    }
+
+    /// A machine's token with a scope is held: where that leads beside its atoms.
+    pub(crate) fn go_on(&mut self, view: &View, scope: ScopeIx, level: Privilege, at: Arrival, here: Node, edge: Edge) {
+        let audience = view.estate.scopes[scope as usize].audience;
+        self.go_in(view, audience, level, at, here, edge);
+        for node in view.graph.tokens(scope, audience) {
+            self.push(view, node, at, here, edge);
+        }
+    }
+
     /// Turns the consents of the unit into loads: for each level, the distinct principals with at least that level.
     pub(crate) fn count_consents(&mut self, view: &View) {
         let mut consents = std::mem::take(&mut self.consents);
         consents.sort_unstable();
-        let cap = view.weights.breadth_cap().min(u32::MAX as usize) as u32;
         let weight = START.weight * view.weights.modes.r2_some_users / 1000;
-        let mut rest = consents.as_slice();
+        self.count(view, &consents, weight, |_| (1, Node::Unit, Mode::R2, Cause::Consents));
+        if !self.replayed.is_empty() {
+            let mut replayed = std::mem::take(&mut self.replayed);
+            replayed.sort_unstable();
+            let weight = weight * view.weights.modes.r10_replay / 1000;
+            // Several tokens may land at one atom; the smallest place stands for them, so that order does not matter.
+            let mut places: Vec<(AtomIx, Node)> = replayed.iter().map(|(consent, node)| ((consent >> 36) as AtomIx, *node)).collect();
+            places.sort_unstable();
+            places.dedup_by_key(|(atom, _)| *atom);
+            // Who consented there directly is within reach on the longer way too, and counts among its principals.
+            let there = |consent: &&u64| places.binary_search_by_key(&((**consent >> 36) as AtomIx), |(atom, _)| *atom).is_ok();
+            let mut together: Vec<u64> = consents.iter().filter(there).copied().chain(replayed.iter().map(|(c, _)| *c)).collect();
+            together.sort_unstable();
+            let place = |atom| places.binary_search_by_key(&atom, |(a, _)| *a).map_or(Node::Unit, |at| places[at].1);
+            self.count(view, &together, weight, |atom| (2, place(atom), Mode::R10, Cause::Rows));
+            replayed.clear();
+            self.replayed = replayed;
+        }
+        consents.clear();
+        self.consents = consents;
+    }
+
+    fn count(&mut self, view: &View, consents: &[u64], weight: i64, way: impl Fn(AtomIx) -> (u16, Node, Mode, Cause)) {
+        let cap = view.weights.breadth_cap().min(u32::MAX as usize) as u32;
+        let mut rest = consents;
         while let Some(first) = rest.first() {
             let atom = first >> 36;
             let run = rest.partition_point(|c| c >> 36 == atom);
             let (mine, others) = rest.split_at(run);
             rest = others;
+            let (steps, node, mode, cause) = way(atom as AtomIx);
             // Members at each level, and those of them whose level is no assumption.
             let mut counts = [(0u32, 0u32); 8];
             let mut last = None;
@@ -189,15 +238,12 @@ impl Journey {
                 for (principals, assumed) in [(all, all != certain), (certain, false)] {
                     if more > 0 && principals > 0 {
                         let breadth = view.weights.breadth_of(principals.min(cap) as usize);
-                        let (steps, node, mode, cause) = (1, Node::Unit, Mode::R2, Cause::Consents);
                         let principals = principals.min(cap);
                         self.hit(view, atom as u32, Hit { level, breadth, weight, assumed, steps, node, mode, cause, principals });
                     }
                 }
             }
         }
-        consents.clear();
-        self.consents = consents;
     }
 
     /// A token: its scopes, and where they lead.
@@ -218,10 +264,17 @@ impl Journey {
                 let breadth = token.breadth;
                 self.hit(view, *atom, Hit { level, breadth, weight, assumed, steps: 1, node: here, mode: Mode::R1, cause, principals: 0 });
             }
-            if level >= Privilege::Read && view.graph.harvested[scope.audience as usize] {
-                self.push(view, Node::Read(scope.audience), START, here, Edge::observed(Mode::R1, multiplier, cause));
+            let machine = token.breadth >= view.weights.breadth_all;
+            if view.graph.onward[ix as usize] && level > Privilege::None {
+                let edge = Edge::observed(Mode::R1, multiplier, cause);
+                if machine {
+                    self.go_on(view, ix, level, START, here, edge);
+                } else {
+                    self.go_in(view, scope.audience, level, START, here, edge);
+                    self.replay_as(view, ix, Bearer::Span(token.breadth, false), here, edge);
+                }
             }
-            if works && token.breadth >= view.weights.breadth_all {
+            if works && machine {
                 self.escalate_scope(view, ix, false, cause, START, here);
                 if view.graph.in_set[ix as usize] {
                     self.held.push(ix);

@@ -30,9 +30,10 @@ impl Scout {
         for grant in view.grants(client).iter().filter(|g| g.mode == GrantMode::Application) {
             let scope = &view.estate.scopes[grant.scope as usize];
             let cause = Cause::Grant(grant.scope, grant.row);
-            if scope.privilege >= Privilege::Read && view.graph.harvested[scope.audience as usize] {
+            if view.graph.onward[grant.scope as usize] && scope.privilege > Privilege::None {
                 let edge = Edge::observed(Mode::R3, view.weights.modes.r3_all_users, cause);
-                self.found.push((Node::Read(scope.audience), edge));
+                let nodes = view.graph.rooms(scope.audience, scope.privilege).chain(view.graph.tokens(grant.scope, scope.audience));
+                self.found.extend(nodes.map(|node| (node, edge)));
             }
             if let Some((_, target)) = &scope.escalation {
                 self.method = true;
@@ -192,8 +193,10 @@ impl Journey {
                 };
                 self.hit(view, atom, hit);
             }
-            if view.graph.harvested[ix] {
-                self.push(view, Node::Read(ix as AudienceIx), at, here, Edge::observed(mode, 1000, Cause::Rows));
+            let edge = Edge::observed(mode, 1000, Cause::Rows);
+            self.go_in(view, ix as AudienceIx, Privilege::Impersonate, at, here, edge);
+            if let Some(gate) = view.graph.replay.gate(ix as AudienceIx) {
+                self.push(view, Node::Gate(gate, false), at, here, edge);
             }
         }
     }

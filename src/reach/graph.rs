@@ -7,9 +7,11 @@ use super::condensed::Crowd;
 use super::journey::Closures;
 use super::mode::Mode;
 use super::overlay::Overlay;
-use super::trail::Edge;
-use super::{bounded, federated, harvest, ownership, shared};
-use crate::model::estate::{ClientIx, Estate, EstateGrant};
+use super::reading::Reading;
+use super::replay::Replay;
+use super::trail::{Edge, Node};
+use super::{bounded, downstream, federated, harvest, ownership, shared};
+use crate::model::estate::{ClientIx, Estate, EstateDownstream, EstateGrant};
 use crate::model::weights::Weights;
 use crate::model::{Evidence, GrantMode, Privilege};
 
@@ -27,6 +29,16 @@ pub struct Graph {
     pub(crate) lying: Vec<Vec<(ClientIx, Evidence, bool)>>,
     /// Audiences with harvest edges.
     pub(crate) harvested: Vec<bool>,
+    /// Calls that each audience makes (R6).
+    pub(crate) calls: Vec<Vec<EstateDownstream>>,
+    /// Highest privilege that each audience declares, read or more, and whether that is assumed.
+    pub(crate) declared: Vec<(Privilege, bool)>,
+    /// Which tokens are accepted where they are not meant for (R10).
+    pub(crate) replay: Replay,
+    /// Scopes whose tokens lead further than to their atoms.
+    pub(crate) onward: Vec<bool>,
+    /// How evidence is read.
+    pub reading: Reading,
     /// Scopes that are part of an AND set.
     pub(crate) in_set: Vec<bool>,
     /// Clients from which a held credential leads further than to the atoms of its grants.
@@ -37,12 +49,34 @@ pub struct Graph {
 }
 
 impl Graph {
-    /// Builds the graph; linear in clients, grants and edges.
+    /// Builds the graph of the reading "as attested"; linear in clients, grants and edges.
     pub fn new(estate: &Estate, weights: &Weights) -> Self {
+        Self::of_reading(estate, weights, Reading::Attested)
+    }
+
+    /// Builds the graph of the reading "gateway only"; `None` when no gateway is recorded, because then it is the same (D43).
+    pub fn gateway_only(estate: &Estate, weights: &Weights) -> Option<Self> {
+        let recorded = estate.audiences.iter().any(|audience| audience.gateway.is_some());
+        recorded.then(|| Self::of_reading(estate, weights, Reading::GatewayOnly))
+    }
+
+    /// Builds the graph of the reading "potential"; `None` when no edge is inferred.
+    pub fn potential(estate: &Estate, weights: &Weights) -> Option<Self> {
+        let inferred = |evidence: Evidence| evidence == Evidence::Inferred;
+        let any = estate.edges.iter().any(|edge| inferred(edge.evidence))
+            || estate
+                .audiences
+                .iter()
+                .any(|a| a.harvest.iter().any(|h| inferred(h.1)) || a.downstream.iter().any(|d| inferred(d.evidence)));
+        any.then(|| Self::of_reading(estate, weights, Reading::Potential))
+    }
+
+    /// Builds the graph of a reading.
+    pub fn of_reading(estate: &Estate, weights: &Weights, reading: Reading) -> Self {
         let mut ways: Vec<(ClientIx, ClientIx, Edge)> = Vec::new();
-        federated::ways(estate, weights, &mut ways);
-        ownership::ways(estate, weights, &mut ways);
-        bounded::ways(estate, weights, &mut ways);
+        federated::ways(estate, weights, reading, &mut ways);
+        ownership::ways(estate, weights, reading, &mut ways);
+        bounded::ways(estate, weights, reading, &mut ways);
         ways.sort_unstable();
         ways.dedup();
         let mut ways_from = vec![0u32; estate.clients.len() + 1];
@@ -58,14 +92,20 @@ impl Graph {
                 *flag = true;
             }
         }
-        let harvested = harvest::harvested(estate);
-        // One byte per scope answers for every grant whether holding it leads further.
-        let leads: Vec<bool> = estate
+        let harvested = harvest::harvested(estate, reading);
+        let calls = downstream::calls(estate, reading);
+        let replay = Replay::new(estate, reading);
+        // One byte per scope answers for every grant whether its tokens lead further.
+        let onward: Vec<bool> = estate
             .scopes
             .iter()
-            .zip(&in_set)
-            .map(|(s, in_set)| *in_set || s.escalation.is_some() || (s.privilege >= Privilege::Read && harvested[s.audience as usize]))
+            .enumerate()
+            .map(|(ix, scope)| {
+                let audience = scope.audience as usize;
+                harvested[audience] || !calls[audience].is_empty() || replay.concerns(ix as u32, scope.audience)
+            })
             .collect();
+        let leads: Vec<bool> = estate.scopes.iter().enumerate().map(|(ix, s)| onward[ix] || in_set[ix] || s.escalation.is_some()).collect();
         let travels = estate
             .clients
             .iter()
@@ -77,14 +117,19 @@ impl Graph {
                         .any(|g| leads[g.scope as usize] && g.mode == GrantMode::Application)
             })
             .collect();
-        let groups = shared::Groups::new(estate);
+        let groups = shared::Groups::new(estate, reading);
         Self {
             atoms: Atoms::new(estate, weights),
-            lying: harvest::lying(estate, &groups),
+            lying: harvest::lying(estate, &groups, reading),
             ways_from,
             ways: ways.into_iter().map(|(_, to, edge)| (to, edge)).collect(),
             groups,
             harvested,
+            calls,
+            declared: downstream::declared(estate),
+            replay,
+            onward,
+            reading,
             in_set,
             travels,
             planes: (0..estate.tenants.len()).map(|_| OnceLock::new()).collect(),
@@ -120,6 +165,30 @@ impl Graph {
         self.groups.of(group).iter().map(|m| m.2).filter(move |c| *c != credential)
     }
 
+    /// Places that an audience opens when it is reached with this level.
+    pub(crate) fn rooms(&self, audience: u32, level: Privilege) -> impl Iterator<Item = Node> + use<> {
+        let read = (level >= Privilege::Read && self.harvested[audience as usize]).then_some(Node::Read(audience));
+        let inside = (level > Privilege::None && !self.calls[audience as usize].is_empty()).then_some(Node::Inside(audience));
+        read.into_iter().chain(inside)
+    }
+
+    /// Places that a machine's token with this scope opens elsewhere.
+    pub(crate) fn tokens(&self, scope: u32, audience: u32) -> impl Iterator<Item = Node> + use<> {
+        let gate = self.replay.gate(audience).map(|gate| Node::Gate(gate, false));
+        let named = (!self.replay.named(scope).is_empty()).then_some(Node::Named(scope, false));
+        gate.into_iter().chain(named)
+    }
+
+    /// Name of a gateway of the graph.
+    pub fn gateway(&self, gate: u32) -> &str {
+        self.replay.gateways.get(gate as usize).map_or("", String::as_str)
+    }
+
+    /// The calls that an audience makes in this reading.
+    pub fn calls(&self, audience: u32) -> &[EstateDownstream] {
+        &self.calls[audience as usize]
+    }
+
     /// Whether a held credential of this client leads further than to the atoms of its grants.
     pub(crate) fn travels(&self, client: ClientIx) -> bool {
         self.travels[client as usize]
@@ -137,6 +206,10 @@ pub struct View<'a> {
     pub graph: &'a Graph,
     /// Changes laid over it.
     pub overlay: &'a Overlay,
+    /// The graph of the reading "gateway only", if a gateway is recorded.
+    pub gateway_only: Option<&'a Graph>,
+    /// The graph of the reading "potential", if an edge is inferred.
+    pub potential: Option<&'a Graph>,
     /// Closures that were computed before, for scoring everything.
     pub(crate) closures: Option<&'a Closures>,
 }
@@ -151,7 +224,26 @@ pub(crate) const fn no_change() -> &'static Overlay {
 impl<'a> View<'a> {
     /// The estate as it is.
     pub fn new(estate: &'a Estate, weights: &'a Weights, graph: &'a Graph) -> Self {
-        Self { estate, weights, graph, overlay: &NO_CHANGE, closures: None }
+        Self { estate, weights, graph, overlay: &NO_CHANGE, gateway_only: None, potential: None, closures: None }
+    }
+
+    /// Beside the graphs of the other readings.
+    pub const fn beside(self, gateway_only: Option<&'a Graph>, potential: Option<&'a Graph>) -> Self {
+        Self { gateway_only, potential, ..self }
+    }
+
+    /// The same estate and changes in the reading "gateway only".
+    pub fn gateway_only(&self) -> Option<Self> {
+        self.gateway_only.map(|graph| self.over(graph))
+    }
+
+    /// The same estate and changes in the reading "potential".
+    pub fn potential(&self) -> Option<Self> {
+        self.potential.map(|graph| self.over(graph))
+    }
+
+    const fn over(&self, graph: &'a Graph) -> Self {
+        Self { graph, gateway_only: None, potential: None, closures: None, ..*self }
     }
 
     /// The estate under a what-if.

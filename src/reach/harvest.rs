@@ -6,14 +6,15 @@ use super::View;
 use super::condensed::Gate;
 use super::journey::Journey;
 use super::mode::Mode;
+use super::reading::Reading;
 use super::shared::Groups;
 use super::trail::{Arrival, Cause, Edge, Node};
 use crate::model::Evidence;
 use crate::model::estate::{AudienceIx, ClientIx, Estate};
 
 /// Which audiences hold credentials of clients.
-pub(crate) fn harvested(estate: &Estate) -> Vec<bool> {
-    estate.audiences.iter().map(|a| a.harvest.iter().any(|(_, evidence)| *evidence != Evidence::Inferred)).collect()
+pub(crate) fn harvested(estate: &Estate, reading: Reading) -> Vec<bool> {
+    estate.audiences.iter().map(|a| a.harvest.iter().any(|(_, evidence)| reading.counts(*evidence))).collect()
 }
 
 impl Journey {
@@ -56,9 +57,9 @@ impl Journey {
 }
 
 /// Clients whose credentials lie in the data of each audience, ascending, with the best evidence and whether others use them too.
-pub(crate) fn lying(estate: &Estate, groups: &Groups) -> Vec<Vec<(ClientIx, Evidence, bool)>> {
+pub(crate) fn lying(estate: &Estate, groups: &Groups, reading: Reading) -> Vec<Vec<(ClientIx, Evidence, bool)>> {
     let of = |harvest: &[(ClientIx, Evidence)]| {
-        let mut clients: Vec<_> = harvest.iter().copied().filter(|(_, evidence)| *evidence != Evidence::Inferred).collect();
+        let mut clients: Vec<_> = harvest.iter().copied().filter(|(_, evidence)| reading.counts(*evidence)).collect();
         clients.sort_unstable();
         clients.dedup_by_key(|(client, _)| *client);
         clients.into_iter().map(|(client, evidence)| (client, evidence, groups.shares(estate, client))).collect()

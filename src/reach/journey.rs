@@ -10,6 +10,7 @@ use super::View;
 use super::atoms::AtomIx;
 use super::board::{Board, Cell};
 use super::condensed::Crowd;
+use super::replay::Bearer;
 use super::trail::{Arrival, Edge, Node, Trail};
 use super::unit::Unit;
 use crate::model::estate::{ClientIx, EscalationTarget, ScopeIx};
@@ -38,6 +39,10 @@ pub struct Journey {
     /// Consents of the unit, packed: see `direct`.
     pub(crate) consents: Vec<u64>,
     pub(crate) held: Vec<ScopeIx>,
+    /// Consents whose tokens land at another API, packed, and from where.
+    pub(crate) replayed: Vec<(u64, Node)>,
+    /// Tokens that were replayed already.
+    pub(crate) replayed_before: Vec<(Node, Bearer)>,
     /// Crowds counted afresh without some clients: kept, because a what-if is asked with the same clients many times.
     pub(crate) crowds_without: Vec<(Node, Vec<ClientIx>, Arc<Crowd>)>,
 }
@@ -56,6 +61,8 @@ impl Journey {
             heap: BinaryHeap::new(),
             consents: Vec::new(),
             held: Vec::new(),
+            replayed: Vec::new(),
+            replayed_before: Vec::new(),
             crowds_without: Vec::new(),
         }
     }
@@ -66,6 +73,8 @@ impl Journey {
         self.arrivals.clear();
         self.heap.clear();
         self.consents.clear();
+        self.replayed.clear();
+        self.replayed_before.clear();
         self.escalation = None;
         if let Some(trail) = &mut self.trail {
             trail.winners.clear();
@@ -76,12 +85,8 @@ impl Journey {
     pub fn travel(&mut self, view: &View, unit: &Unit) {
         self.clear();
         match unit {
-            Unit::Client(client) => {
-                self.start_client(view, *client);
-                self.start_host(view, *client);
-            }
-            Unit::Vendor(vendor) => {
-                for client in &view.estate.vendors[*vendor as usize].clients {
+            Unit::Client(_) | Unit::Vendor(_) | Unit::Application(_) => {
+                for client in unit.hosts(view.estate) {
                     self.start_client(view, *client);
                     self.start_host(view, *client);
                 }
@@ -149,6 +154,9 @@ impl Journey {
             }
             match node {
                 Node::Unit => {}
+                Node::Inside(audience) => self.settle_inside(view, audience, at),
+                Node::Call(audience, ix) => self.settle_call(view, audience, ix, at),
+                Node::Gate(..) | Node::Named(..) => self.settle_replay(view, node, at),
                 Node::Client(client) => self.settle_client(view, client, at),
                 Node::Secrets(client) => self.settle_secrets(view, client, at),
                 Node::Read(audience) => self.settle_read(view, audience, at),
@@ -213,6 +221,14 @@ impl Journey {
     pub(crate) fn pass(&mut self, node: Node, arrival: Arrival) {
         let known = self.arrivals.get(&node).is_some_and(|(there, _)| there.weight >= arrival.weight);
         if !known {
+            self.arrivals.insert(node, (arrival, true));
+        }
+    }
+
+    /// Notes a place that is only ever passed; of several ways to it the same one stands whatever the order.
+    pub(crate) fn note(&mut self, node: Node, arrival: Arrival) {
+        let rank = |a: &Arrival| (a.weight, Reverse((a.steps, a.from)));
+        if self.arrivals.get(&node).is_none_or(|(there, _)| rank(&arrival) > rank(there)) {
             self.arrivals.insert(node, (arrival, true));
         }
     }

@@ -12,12 +12,13 @@
 //! | `escalation` | R4 whole tenant, R4b all principals |
 //! | `bounded` | R4c owned clients |
 //! | `shared` | R5 same secret or key |
+//! | `downstream` | R6 downstream and on behalf of |
 //! | `federated` | R7 federated trust |
 //! | `ownership` | R8 owner may add a secret |
 //! | `harvest` | R9 data that holds credentials |
+//! | `replay` | R10 replay at an API that does not check the audience |
 //!
-//! R6 (downstream) and R10 (replay at an unenforced API) have their place in [`Mode`], but no edges yet: every
-//! answer says that they were not evaluated.
+//! What counts as a way is a question of the [`Reading`]: a graph is built for one.
 //!
 //! Why it is fast: an estate is two-sided and shallow. Most clients only have grants, which are read straight from
 //! the estate; what a whole tenant shares and what lies in harvested data is condensed once (`condensed`) and reused.
@@ -27,6 +28,7 @@ mod board;
 mod bounded;
 mod condensed;
 mod direct;
+mod downstream;
 mod escalation;
 mod federated;
 mod graph;
@@ -35,6 +37,8 @@ mod journey;
 mod mode;
 mod overlay;
 mod ownership;
+mod reading;
+mod replay;
 mod shared;
 mod trail;
 mod unit;
@@ -45,5 +49,6 @@ pub use graph::{Graph, View};
 pub use journey::Journey;
 pub use mode::Mode;
 pub use overlay::{Cut, GrantCut, Overlay, THE_TOKEN};
+pub use reading::Reading;
 pub use trail::{Arrival, Cause, Edge, Node, Trail, Winner};
 pub use unit::{Token, Unit};

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// A way to travel. All have a name here; [`Mode::evaluated`] says which ones a score contains.
+/// A way to travel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum Mode {
     /// A token at an API that accepts it.
@@ -21,7 +21,7 @@ pub enum Mode {
     R4c,
     /// The same secret or key.
     R5,
-    /// Downstream and on-behalf-of calls. Not evaluated yet.
+    /// Downstream and on-behalf-of calls.
     R6,
     /// Federated trust.
     R7,
@@ -29,7 +29,7 @@ pub enum Mode {
     R8,
     /// Credentials found in reached data.
     R9,
-    /// Replay at an API that does not check the audience. Not evaluated yet.
+    /// Replay at an API that does not check the audience.
     R10,
 }
 
@@ -72,10 +72,5 @@ impl Mode {
             Self::R9 => "credentials in reached data",
             Self::R10 => "replay at an unenforced API",
         }
-    }
-
-    /// Whether scores contain this mode.
-    pub const fn evaluated(self) -> bool {
-        !matches!(self, Self::R6 | Self::R10)
     }
 }

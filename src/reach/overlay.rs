@@ -26,6 +26,8 @@ pub enum Cut {
     Audience(AudienceIx),
     /// This way is closed.
     Edge(Mode, Node, Node),
+    /// This API refuses tokens that were meant for another (R10).
+    Replay(AudienceIx),
 }
 
 /// A what-if.
@@ -95,11 +97,17 @@ impl Overlay {
         !self.cuts.contains(&Cut::Audience(audience))
     }
 
+    /// Whether tokens that were meant for another API are accepted at this one, as far as they are today.
+    pub(crate) fn allows_replay(&self, audience: AudienceIx) -> bool {
+        !self.cuts.contains(&Cut::Replay(audience))
+    }
+
     /// Whether this way is open.
     pub(crate) fn allows_edge(&self, mode: Option<Mode>, from: Node, to: Node) -> bool {
         !self.cuts.iter().any(|cut| match cut {
             Cut::Edge(m, f, t) => mode == Some(*m) && *f == from && *t == to,
-            Cut::Audience(a) => to == Node::Read(*a),
+            Cut::Audience(a) => to == Node::Read(*a) || to == Node::Inside(*a),
+            Cut::Replay(_) => false,
         })
     }
 }

@@ -6,6 +6,7 @@
 use super::View;
 use super::journey::Journey;
 use super::mode::Mode;
+use super::reading::Reading;
 use super::trail::{Arrival, Cause, Edge, Node};
 use crate::model::estate::{ClientIx, Estate};
 use crate::model::{Evidence, ReachEdgeKind};
@@ -20,7 +21,7 @@ pub(crate) struct Groups {
 }
 
 impl Groups {
-    pub(crate) fn new(estate: &Estate) -> Self {
+    pub(crate) fn new(estate: &Estate, reading: Reading) -> Self {
         let mut members: Vec<_> = estate
             .credentials
             .iter()
@@ -32,7 +33,7 @@ impl Groups {
         let mut declared: Vec<_> = estate
             .edges
             .iter()
-            .filter(|e| e.kind == ReachEdgeKind::Shared && e.evidence != Evidence::Inferred)
+            .filter(|e| e.kind == ReachEdgeKind::Shared && reading.counts(e.evidence))
             .flat_map(|e| [(e.from, e.to, e.evidence), (e.to, e.from, e.evidence)])
             .collect();
         declared.sort_unstable();

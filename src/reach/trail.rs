@@ -23,6 +23,14 @@ pub enum Node {
     Plane(u32),
     /// All principals of a tenant can be acted for.
     Principals(u32),
+    /// An audience can be called, so that it calls on (R6).
+    Inside(AudienceIx),
+    /// A call that an audience makes, by its place among them.
+    Call(AudienceIx, u16),
+    /// A token that a gateway lets in is held; true for one of a user.
+    Gate(u32, bool),
+    /// A token with a scope of this one's name is held; true for one of a user.
+    Named(ScopeIx, bool),
 }
 
 /// What a way rests on.

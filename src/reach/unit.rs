@@ -1,8 +1,8 @@
 //! Units of compromise (domain.md 3.1): what is assumed stolen.
 
-use crate::model::estate::{ClientIx, PrincipalIx, ScopeIx};
+use crate::model::estate::{ClientIx, Estate, PrincipalIx, ScopeIx};
 
-/// What is assumed stolen. `application` and observed tokens come with the token patterns; a set of scopes can be scored already.
+/// What is assumed stolen.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Unit {
     /// The host of a client: its credentials and all its effective grants.
@@ -11,10 +11,24 @@ pub enum Unit {
     Credential(u32),
     /// A third party: all clients it holds.
     Vendor(u32),
+    /// A business product: all clients it is made of.
+    Application(u32),
     /// One consent with its refresh token: one client for one principal; `NO_PRINCIPAL` = an unnamed user of the grants for all users.
     Standing(ClientIx, PrincipalIx),
     /// A token with these scopes.
     Token(Token),
+}
+
+impl Unit {
+    /// Clients whose whole host is stolen with this unit.
+    pub fn hosts<'a>(&'a self, estate: &'a Estate) -> &'a [ClientIx] {
+        match self {
+            Self::Client(client) => std::slice::from_ref(client),
+            Self::Vendor(vendor) => &estate.vendors[*vendor as usize].clients,
+            Self::Application(application) => &estate.applications[*application as usize].clients,
+            Self::Credential(_) | Self::Standing(..) | Self::Token(_) => &[],
+        }
+    }
 }
 
 /// A token as a unit: scopes and the circumstances that a client or credential would otherwise give.

@@ -6,9 +6,11 @@ use anyhow::Result;
 
 use crate::blast::{self, Explanation};
 use crate::error::Told;
+use crate::model::GrantMode;
+use crate::model::estate::NO_PRINCIPAL;
 use crate::model::time::iso;
 use crate::pictures;
-use crate::reach::{Unit, View};
+use crate::reach::Unit;
 
 use super::answers::Answers;
 use super::cell::decimal;
@@ -29,6 +31,8 @@ pub fn unit(answers: &Answers, subject: &BlastSubject) -> Result<Unit> {
     let found = match subject.unit.as_str() {
         "client" => answers.clients.binary_search_by(|view| view.id.as_str().cmp(&subject.id)).ok().map(|at| Unit::Client(at as u32)),
         "credential" => answers.credentials.iter().find(|view| view.id == subject.id).and_then(|view| view.unit).map(Unit::Credential),
+        "application" => answers.estate.applications.iter().position(|a| a.id == subject.id).map(|at| Unit::Application(at as u32)),
+        "standing" => standing(answers, &subject.id),
         "vendor" => answers.vendors.iter().position(|view| view.id == subject.id).map(|at| Unit::Vendor(at as u32)),
         _ => None,
     };
@@ -37,15 +41,40 @@ pub fn unit(answers: &Answers, subject: &BlastSubject) -> Result<Unit> {
             "BH-BLA-001",
             "There is no such unit of compromise in this revision.",
             "Ended credentials and things of other revisions have no blast radius.",
-            "Choose a client, a usable credential or a vendor.",
+            "Choose a client, a usable credential, an application or a vendor.",
         )
         .into()
     })
 }
 
+/// A consent by the ids of client and principal; the second is `one-user` for an unnamed user of the grants for all users.
+fn standing(answers: &Answers, id: &str) -> Option<Unit> {
+    let (client, who) = id.split_once(' ')?;
+    let client = answers.clients.binary_search_by(|view| view.id.as_str().cmp(client)).ok()? as u32;
+    let principal = match who {
+        ONE_USER => NO_PRINCIPAL,
+        who => answers.estate.principals.iter().position(|principal| principal.id == who)? as u32,
+    };
+    consented(answers, client).any(|found| found == principal).then_some(Unit::Standing(client, principal))
+}
+
+/// Whose consents a client holds; an unnamed user for grants for all users.
+fn consented(answers: &Answers, client: u32) -> impl Iterator<Item = u32> + '_ {
+    let facts = &answers.estate.clients[client as usize];
+    let grants = &answers.estate.grants[facts.grants_from as usize..facts.grants_to as usize];
+    grants.iter().filter_map(|grant| match grant.mode {
+        GrantMode::Application => None,
+        GrantMode::DelegatedAll => Some(NO_PRINCIPAL),
+        GrantMode::DelegatedOne | GrantMode::DelegatedGroup => Some(grant.principal),
+    })
+}
+
+/// Stands for an unnamed user in the id of a consent.
+const ONE_USER: &str = "one-user";
+
 /// Explains one unit.
 pub fn explain(answers: &Answers, unit: &Unit) -> Explanation {
-    blast::explain_with(&View::new(&answers.estate, &answers.weights, &answers.graph), unit)
+    blast::explain_with(&answers.reach_view(), unit)
 }
 
 /// The page for one unit.
@@ -137,12 +166,13 @@ fn name(answers: &Answers, unit: &Unit, explanation: &Explanation) -> String {
 /// The same subject as other units, so that splitting is judged against loss of the host too (domain.md 3.1).
 fn siblings(answers: &Answers, unit: &Unit) -> Vec<BlastSibling> {
     let client = match unit {
-        Unit::Client(ix) => Some(*ix),
+        Unit::Client(ix) | Unit::Standing(ix, _) => Some(*ix),
         Unit::Credential(ix) => Some(answers.estate.credentials[*ix as usize].client),
         _ => None,
     };
     let mut list = Vec::new();
     if let Some(client) = client {
+        list.extend(widest_consent(answers, client, unit));
         let facts = &answers.estate.clients[client as usize];
         // The credential that reaches most stands for the others; all are in the client's panel.
         let most = (facts.credentials_from..facts.credentials_to).max_by_key(|ix| {
@@ -166,6 +196,18 @@ fn siblings(answers: &Answers, unit: &Unit) -> Vec<BlastSibling> {
             score: Some(answers.scores.clients[client as usize].blast_score()),
         });
     }
+    let application = match unit {
+        Unit::Application(ix) => Some(*ix),
+        _ => client.and_then(|client| answers.estate.applications.iter().position(|a| a.clients.contains(&client))).map(|at| at as u32),
+    };
+    if let Some(application) = application {
+        let facts = &answers.estate.applications[application as usize];
+        list.push(BlastSibling {
+            subject: BlastSubject { unit: "application".to_owned(), id: facts.id.clone() },
+            name: facts.name.clone(),
+            score: Some(answers.scores.applications[application as usize].blast_score()),
+        });
+    }
     let vendor = match unit {
         Unit::Vendor(ix) => Some(*ix),
         _ => client.and_then(|client| answers.estate.clients[client as usize].vendor),
@@ -179,6 +221,33 @@ fn siblings(answers: &Answers, unit: &Unit) -> Vec<BlastSibling> {
         });
     }
     list
+}
+
+/// The consent that reaches most, or the chosen one, as a unit beside its client. Consents of more users than this are not
+/// compared, because each is scored on request (D33); then that of an unnamed user or the first one stands for them.
+fn widest_consent(answers: &Answers, client: u32, chosen: &Unit) -> Option<BlastSibling> {
+    const COMPARED: usize = 50;
+    let mut who: Vec<u32> = consented(answers, client).collect();
+    who.sort_unstable();
+    who.dedup();
+    let unnamed = who.last().copied().filter(|who| *who == NO_PRINCIPAL);
+    who.truncate(COMPARED);
+    who.extend(unnamed.filter(|_| who.last() != Some(&NO_PRINCIPAL)));
+    let view = answers.reach_view();
+    let scored = who.into_iter().map(|principal| {
+        let unit = Unit::Standing(client, principal);
+        let score = blast::score_unit_with(&view, &unit);
+        (unit == *chosen, score, principal)
+    });
+    let (_, score, principal) = scored.max_by_key(|(chosen, score, who)| (*chosen, score.reach_exact(), std::cmp::Reverse(*who)))?;
+    let who = answers.estate.principals.get(principal as usize);
+    let name = who.and_then(|_| answers.rows.principals.get(principal as usize)).map_or("one user", |row| row.display_name.as_str());
+    let id = format!("{} {}", answers.clients[client as usize].id, who.map_or(ONE_USER, |who| who.id.as_str()));
+    Some(BlastSibling {
+        subject: BlastSubject { unit: "standing".to_owned(), id },
+        name: format!("Consent of {name}"),
+        score: Some(score.blast_score()),
+    })
 }
 
 fn figures(answers: &Answers, explanation: &Explanation) -> Vec<Figure> {
@@ -235,8 +304,26 @@ fn figures(answers: &Answers, explanation: &Explanation) -> Vec<Figure> {
             format!("{}, {} % assumed", explanation.band, decimal(f64::from(explanation.assumed_per_mille) / 10.0, 0)),
             String::new(),
         ),
-        figure("Gateway only", "not evaluated".to_owned(), String::new(), "no enforcement checks recorded".to_owned(), String::new()),
+        figure(
+            "Gateway only",
+            decimal(explanation.gateway_only_score, 0),
+            "/ 100".to_owned(),
+            gateway_note(answers, explanation),
+            String::new(),
+        ),
     ]
+}
+
+/// What stands under the figure of the reading "gateway only".
+fn gateway_note(answers: &Answers, explanation: &Explanation) -> String {
+    if answers.gateway_graph.is_none() {
+        return "no gateway recorded".to_owned();
+    }
+    let band = answers.weights.band_of((explanation.gateway_only_score * 10.0).round() as i64);
+    match explanation.potential.iter().filter(|reach| reach.gateway_only).count() {
+        0 => format!("{band}, nothing more"),
+        more => format!("{band}, {} more", thousands(more as u64)),
+    }
 }
 
 fn view(answers: &Answers, explanation: &Explanation) -> ExplanationView {
@@ -244,7 +331,7 @@ fn view(answers: &Answers, explanation: &Explanation) -> ExplanationView {
         blast_score: explanation.blast_score,
         reach_score: explanation.reach_score,
         reach_units: explanation.reach_units,
-        gateway_only_score: explanation.gateway_only_score,
+        gateway_only_score: Some(explanation.gateway_only_score),
         band: explanation.band.clone(),
         shares: explanation
             .atoms
@@ -289,10 +376,6 @@ fn view(answers: &Answers, explanation: &Explanation) -> ExplanationView {
                 let points = assumption.points.map_or_else(String::new, |points| format!(" (+{})", decimal(points, 1)));
                 format!("{}, counted as {}{points}", assumption.fact, assumption.counted_as)
             })
-            .chain(std::iter::once(format!(
-                "Ways not evaluated yet: {}. Gateway-only score: not evaluated.",
-                explanation.not_evaluated.join(", ")
-            )))
             .collect(),
         assumed_percent: f64::from(explanation.assumed_per_mille) / 10.0,
         paths: explanation.atoms.iter().take(LISTED).map(|atom| path(answers, atom)).collect(),

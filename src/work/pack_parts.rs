@@ -117,7 +117,7 @@ pub fn content_hash(answers: &Answers) -> String {
     hex(&hash.finalize())
 }
 
-/// Explanations of the largest clients and credentials by reach and of every vendor, one JSON object a line.
+/// Explanations of the largest clients and credentials by reach and of every vendor and application, one JSON object a line.
 ///
 /// # Errors
 /// Writing failed, or `go_on` says stop.
@@ -128,6 +128,7 @@ pub fn explanations(answers: &Answers, persons: Option<&Pseudonyms>, out: &mut d
     units.sort_by_key(|(reach, unit)| (std::cmp::Reverse(*reach), order_of(unit)));
     units.truncate(EXPLAINED);
     units.extend((0..answers.scores.vendors.len()).map(|at| (0, Unit::Vendor(at as u32))));
+    units.extend((0..answers.scores.applications.len()).map(|at| (0, Unit::Application(at as u32))));
     let line = |unit: &Unit| -> Result<String> {
         let mut explanation = serde_json::to_value(blast_page::explain(answers, unit))?;
         if let Some(persons) = persons {

@@ -91,6 +91,9 @@ pub fn audiences(rows: &RevisionRows, index: &Index, ownerships: &Ownerships, cl
                 environment: environment.value.unwrap_or(Environment::Unknown),
                 client: None,
                 harvest: Vec::new(),
+                gateway: None,
+                checks: [CheckResult::Unknown; 10],
+                downstream: Vec::new(),
             };
             (view, estate)
         })

@@ -43,7 +43,9 @@ impl Answers {
         ownerships.count(built.clients.iter().map(|view| rows.clients[view.row as usize].entity));
         let stated_ways = super::ways::stated(&rows, &index);
         let graph = Graph::new(&built.estate, &weights);
-        let scores = blast::score_all_with(&built.estate, &weights, &graph);
+        let gateway_graph = Graph::gateway_only(&built.estate, &weights);
+        let potential_graph = Graph::potential(&built.estate, &weights);
+        let scores = blast::score_all_in_both(&built.estate, &weights, &graph, gateway_graph.as_ref());
         let principals = principals(&rows, &index);
         let name_ranks = NameRanks {
             clients: ranks(built.estate.clients.iter().map(|c| c.name.as_str())),
@@ -57,6 +59,8 @@ impl Answers {
             scores,
             weights,
             graph,
+            gateway_graph,
+            potential_graph,
             principals,
             owners: ownerships.owners,
             stated_ways,

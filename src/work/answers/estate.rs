@@ -1,9 +1,9 @@
 //! Joins views into the engine's estate: who has which grants, what is reached by which way.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::model::estate::*;
-use crate::model::id::EntityId;
+use crate::model::id::{EntityId, public_id};
 use crate::model::kinds::*;
 use crate::model::rows::*;
 use crate::model::time::Millis;
@@ -42,6 +42,25 @@ pub struct Built {
     pub scopes: Vec<ScopeView>,
     /// Vendors.
     pub vendors: Vec<VendorView>,
+}
+
+/// Applications by name: what people state about a client, else what a file says of it; one name is one application.
+fn applications(rows: &RevisionRows, index: &Index, clients: &[ClientView]) -> Vec<EstateApplication> {
+    let mut by_name: BTreeMap<String, (String, Vec<u32>)> = BTreeMap::new();
+    for (at, view) in clients.iter().enumerate() {
+        let row = &rows.clients[view.row as usize];
+        let filed = row.application.is_some().then(|| index.natural_key(rows, row.application)).flatten();
+        let Some(name) = stated(rows, index, row.entity, "application").or(filed).map(str::trim).filter(|name| !name.is_empty()) else {
+            continue;
+        };
+        by_name.entry(name.to_lowercase()).or_insert_with(|| (name.to_owned(), Vec::new())).1.push(at as u32);
+    }
+    let mut list: Vec<EstateApplication> = by_name
+        .into_iter()
+        .map(|(key, (name, clients))| EstateApplication { id: public_id(Kind::Application, Source::Manual, "", &key), name, clients })
+        .collect();
+    list.sort_by(|a, b| a.id.cmp(&b.id));
+    list
 }
 
 /// Text of an assertion, if any.
@@ -92,11 +111,14 @@ impl Parts<'_> {
         for view in &mut clients {
             view.api_only = view.is_audience && view.grants.is_empty() && view.credentials.is_empty();
         }
-        let (edges, harvest) = self.edges(&client_ix);
-        for (audience, client, evidence) in harvest {
-            if let Some(at) = audience_views.iter().position(|view| rows.audiences[view.row as usize].entity == audience) {
-                estate_audiences[at].harvest.push((client, evidence));
-            }
+        let audience_ix: HashMap<EntityId, u32> =
+            audience_views.iter().enumerate().map(|(at, view)| (rows.audiences[view.row as usize].entity, at as u32)).collect();
+        let ways = self.edges(&client_ix, &audience_ix);
+        for (audience, harvest) in ways.harvest {
+            estate_audiences[audience as usize].harvest.push(harvest);
+        }
+        for (audience, call) in ways.downstream {
+            estate_audiences[audience as usize].downstream.push(call);
         }
         let estate = Estate {
             revision: rows.revision,
@@ -115,6 +137,7 @@ impl Parts<'_> {
                 .iter()
                 .map(|view| EstateVendor { id: view.id.clone(), name: view.name.clone(), clients: view.clients.clone() })
                 .collect(),
+            applications: applications(rows, index, &clients),
             principals: rows
                 .principals
                 .iter()
@@ -128,7 +151,7 @@ impl Parts<'_> {
                     privileged: false,
                 })
                 .collect(),
-            edges,
+            edges: ways.clients,
         };
         Built { estate, clients, credentials, audiences: audience_views, scopes: scope_views, vendors: vendor_views }
     }

@@ -231,21 +231,57 @@ impl Parts<'_> {
             .collect()
     }
 
-    /// Declared ways between clients, and harvest ways out of audiences.
-    pub(super) fn edges(&self, client_ix: &HashMap<EntityId, u32>) -> (Vec<EstateEdge>, Vec<(EntityId, u32, Evidence)>) {
-        let (mut edges, mut harvest) = (Vec::new(), Vec::new());
+    /// Declared ways: between clients, and out of audiences (harvested credentials and downstream calls).
+    pub(super) fn edges(&self, client_ix: &HashMap<EntityId, u32>, audience_ix: &HashMap<EntityId, u32>) -> Ways {
+        let mut ways = Ways::default();
+        // An API is an audience or the client that it is; a way may name either.
+        let api_of: HashMap<EntityId, u32> = self
+            .rows
+            .audiences
+            .iter()
+            .filter(|row| row.client.is_some())
+            .filter_map(|row| Some((row.client, *audience_ix.get(&row.entity)?)))
+            .collect();
+        let api = |entity: &EntityId| audience_ix.get(entity).or_else(|| api_of.get(entity)).copied();
         for row in &self.rows.reach_edges {
-            let Some(&to) = client_ix.get(&row.to) else { continue };
-            if row.kind == ReachEdgeKind::Harvest {
-                harvest.push((row.from, to, row.evidence));
-            } else if let Some(&from) = client_ix.get(&row.from) {
-                let wildcard = row.subject_pattern.as_deref().is_some_and(|pattern| pattern.contains('*'));
-                edges.push(EstateEdge { from, to, kind: row.kind, wildcard, evidence: row.evidence });
+            match row.kind {
+                ReachEdgeKind::Harvest => {
+                    if let (Some(at), Some(&to)) = (api(&row.from), client_ix.get(&row.to)) {
+                        ways.harvest.push((at, (to, row.evidence)));
+                    }
+                }
+                ReachEdgeKind::Obo | ReachEdgeKind::Passthrough => {
+                    let to = audience_ix.get(&row.to).map(|to| DownstreamTo::Audience(*to));
+                    let to = to.or_else(|| client_ix.get(&row.to).map(|to| DownstreamTo::Client(*to)));
+                    if let (Some(at), Some(to)) = (api(&row.from), to) {
+                        let passthrough = row.kind == ReachEdgeKind::Passthrough;
+                        ways.downstream.push((at, EstateDownstream { to, passthrough, evidence: row.evidence }));
+                    }
+                }
+                ReachEdgeKind::OwnerControl | ReachEdgeKind::Federation | ReachEdgeKind::Shared => {
+                    if let (Some(&from), Some(&to)) = (client_ix.get(&row.from), client_ix.get(&row.to)) {
+                        let wildcard = row.subject_pattern.as_deref().is_some_and(|pattern| pattern.contains('*'));
+                        ways.clients.push(EstateEdge { from, to, kind: row.kind, wildcard, evidence: row.evidence });
+                    }
+                }
+                // Replay follows from checks, not from pairs.
+                ReachEdgeKind::Replay => {}
             }
         }
-        edges.sort_unstable();
-        (edges, harvest)
+        ways.clients.sort_unstable();
+        ways
     }
+}
+
+/// Declared ways of an estate.
+#[derive(Default)]
+pub(super) struct Ways {
+    /// Between clients.
+    pub clients: Vec<EstateEdge>,
+    /// Credentials that lie in the data of an audience: audience, client, how it is known.
+    pub harvest: Vec<(u32, (u32, Evidence))>,
+    /// Calls that an audience makes.
+    pub downstream: Vec<(u32, EstateDownstream)>,
 }
 
 /// SLA in force: the pack, changed by statements about the inventory itself (`sla:<kind>`).

@@ -58,6 +58,10 @@ pub struct Answers {
     pub weights: Weights,
     /// The reach graph, built once and used by every explanation.
     pub graph: Graph,
+    /// The graph of the reading "gateway only", if a gateway is recorded.
+    pub gateway_graph: Option<Graph>,
+    /// The graph of the reading "potential", if an edge is inferred.
+    pub potential_graph: Option<Graph>,
     /// Clients, index = estate index.
     pub clients: Vec<ClientView>,
     /// Credentials of any status, grouped by client.
@@ -118,6 +122,11 @@ impl Answers {
             Kind::Vendor => self.rows.vendors.get(row)?.display_name.clone(),
             _ => return None,
         })
+    }
+
+    /// Estate, weights and graphs for asking the engine.
+    pub fn reach_view(&self) -> crate::reach::View<'_> {
+        crate::reach::View::new(&self.estate, &self.weights, &self.graph).beside(self.gateway_graph.as_ref(), self.potential_graph.as_ref())
     }
 
     /// Name of a client view.

@@ -35,9 +35,9 @@ static INFO: LazyLock<TableInfo> = LazyLock::new(|| TableInfo {
         column("max_privilege", "Highest", ColumnKind::Privilege, 100).hidden().choices(&words(Privilege::ALL, |w| w.as_str())),
         column("reach_units", "Reach", ColumnKind::Units, 76).help("Reach units; lists sort by these because they do not saturate"),
         column("blast_score", "Attested", ColumnKind::Score, 90).help("Blast score as attested, 0 to 100"),
-        column("gateway_only_score", "Gateway only", ColumnKind::Score, 100)
-            .hidden()
-            .help("Not evaluated until enforcement checks are recorded"),
+        column("gateway_only_score", "Gateway only", ColumnKind::Score, 100).hidden().help(
+            "If only the gateway checked: unknown and failed checks of APIs count as failed. As attested where no gateway is recorded",
+        ),
         column("band", "Band", ColumnKind::Word, 90).hidden().choices(bands()),
         column("escalates", "Escalates", ColumnKind::Word, 110)
             .hidden()
@@ -111,7 +111,7 @@ impl Table for Clients<'_> {
             "max_privilege" => Cell::text(score.max_privilege.as_str()),
             "reach_units" => Cell::Decimal(score.reach_units(), 4),
             "blast_score" => Cell::Decimal(score.blast_score(), 1),
-            "gateway_only_score" => score.gateway_only_score().map_or(Cell::Unknown, |value| Cell::Decimal(value, 1)),
+            "gateway_only_score" => Cell::Decimal(score.gateway_only_score(), 1),
             "band" => Cell::text(score.band(&answers.weights)),
             "escalates" => score.escalation.map_or(Cell::Nothing, |target| Cell::text(super::escalation_word(target))),
             "can_escalate" => Cell::Bool(score.escalation.is_some()),

@@ -9,30 +9,36 @@ use bulkhead::model::*;
 use bulkhead::reach::Unit;
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-enum Place {
+pub(super) enum Place {
     Client(u32),
     Stored(u32),
     Read(u32),
     Plane(u32),
     Everyone(u32),
+    /// The audience can be called.
+    Inside(u32),
+    /// The call of an audience, by its place in the list as it was given.
+    Call(u32, usize),
+    /// A token of some scope is held, by a machine.
+    Token(u32),
 }
 
 #[derive(Clone, Copy, PartialEq, Debug)]
-enum Breadth {
+pub(super) enum Breadth {
     Fixed(i64),
     User(u32),
 }
 
 /// One grant at one atom.
 #[derive(Clone, Copy, Debug)]
-struct Hold {
-    level: Privilege,
-    breadth: Breadth,
-    weight: i64,
+pub(super) struct Hold {
+    pub(super) level: Privilege,
+    pub(super) breadth: Breadth,
+    pub(super) weight: i64,
 }
 
 /// Atom: audience and class, or tenant and nothing for a control plane.
-type AtomKey = (u32, Option<usize>);
+pub(super) type AtomKey = (u32, Option<usize>);
 
 /// What the oracle says about one unit.
 #[derive(Debug, PartialEq, Eq)]
@@ -47,6 +53,8 @@ pub struct Verdict {
 pub struct Oracle<'a> {
     pub e: &'a Estate,
     pub w: &'a Weights,
+    /// Unknown checks count as failed.
+    pub gateway_only: bool,
 }
 
 impl Oracle<'_> {
@@ -116,8 +124,9 @@ impl Oracle<'_> {
         let mut out = Vec::new();
         match place {
             Place::Client(c) => {
-                for g in self.apps(c).filter(|g| self.scope(g).privilege >= Privilege::Read) {
-                    out.push((Place::Read(self.scope(g).audience), 1000));
+                for g in self.apps(c) {
+                    out.extend(self.rooms(self.scope(g).audience, self.scope(g).privilege).into_iter().map(|place| (place, 1000)));
+                    out.push((Place::Token(g.scope), 1000));
                 }
                 let held: Vec<(u32, bool)> = self.apps(c).map(|g| (g.scope, g.narrowed)).collect();
                 let methods = self.methods(&held);
@@ -157,9 +166,11 @@ impl Oracle<'_> {
                 let harvest = self.e.audiences[a as usize].harvest.iter().filter(|(_, evidence)| *evidence != Evidence::Inferred);
                 out.extend(harvest.map(|(c, _)| (Place::Stored(*c), m.r9_harvest)));
             }
+            Place::Inside(_) | Place::Call(..) | Place::Token(_) => {}
             Place::Plane(t) | Place::Everyone(t) => {
                 for (a, _) in self.e.audiences.iter().enumerate().filter(|(_, a)| a.tenant == t) {
-                    out.push((Place::Read(a as u32), 1000));
+                    out.extend(self.rooms(a as u32, Privilege::Impersonate).into_iter().map(|place| (place, 1000)));
+                    // Acting as anyone gets a token of that audience, whatever is declared there: see `verdict`.
                 }
                 if matches!(place, Place::Plane(_)) {
                     for (c, _) in self.e.clients.iter().enumerate().filter(|(_, c)| c.tenant == t) {
@@ -167,6 +178,30 @@ impl Oracle<'_> {
                     }
                 }
             }
+        }
+        match place {
+            Place::Inside(a) => {
+                for (ix, call) in self.e.audiences[a as usize].downstream.iter().enumerate() {
+                    out.extend(self.call_weight(call).map(|weight| (Place::Call(a, ix), weight)));
+                }
+            }
+            Place::Call(a, ix) => {
+                let (grants, least) = self.call(a, ix);
+                out.extend(grants.iter().flat_map(|(_, g)| self.rooms(self.scope(g).audience, self.scope(g).privilege)).map(|p| (p, 1000)));
+                out.extend(least.into_iter().flat_map(|(b, level)| self.rooms(b, level)).map(|p| (p, 1000)));
+            }
+            Place::Token(scope) => {
+                let lands = self.replayed(scope);
+                out.extend(lands.into_iter().flat_map(|(b, _, level)| self.rooms(b, level)).map(|p| (p, self.w.modes.r10_replay)));
+            }
+            Place::Plane(t) | Place::Everyone(t) => {
+                for a in (0..self.e.audiences.len() as u32).filter(|a| self.e.audiences[*a as usize].tenant == t) {
+                    for (b, _, level) in self.anyone(a) {
+                        out.extend(self.rooms(b, level).into_iter().map(|p| (p, self.w.modes.r10_replay)));
+                    }
+                }
+            }
+            _ => {}
         }
         out
     }
@@ -190,7 +225,7 @@ impl Oracle<'_> {
         }
     }
 
-    fn atoms(&self, scope: u32) -> Vec<AtomKey> {
+    pub(super) fn atoms(&self, scope: u32) -> Vec<AtomKey> {
         let s = &self.e.scopes[scope as usize];
         let all = self.e.audiences[s.audience as usize].classes.len();
         let named: BTreeSet<usize> = s.classes.iter().map(|c| usize::from(*c)).filter(|c| *c < all).collect();
@@ -243,6 +278,7 @@ impl Oracle<'_> {
         let hosts: Vec<u32> = match unit {
             Unit::Client(c) => vec![*c],
             Unit::Vendor(v) => self.e.vendors[*v as usize].clients.clone(),
+            Unit::Application(a) => self.e.applications[*a as usize].clients.clone(),
             _ => Vec::new(),
         };
         for c in &hosts {
@@ -271,8 +307,11 @@ impl Oracle<'_> {
                         let hold = Hold { level: s.privilege, breadth: Breadth::Fixed(token.breadth), weight: 1000 };
                         holds.entry(atom).or_default().push(hold);
                     }
-                    if s.privilege >= Privilege::Read {
-                        places.insert(Place::Read(s.audience), 1000);
+                    places.extend(self.rooms(s.audience, s.privilege).into_iter().map(|place| (place, 1000)));
+                    if token.breadth == 1000 {
+                        places.insert(Place::Token(*scope), 1000);
+                    } else {
+                        self.carry(*scope, Breadth::Fixed(token.breadth), &mut holds, &mut places);
                     }
                 }
                 if token.breadth == 1000 {
@@ -298,9 +337,8 @@ impl Oracle<'_> {
             for atom in self.atoms(g.scope) {
                 holds.entry(atom).or_default().extend(breadths.iter().map(|b| Hold { level: s.privilege, breadth: *b, weight: 1000 }));
             }
-            if s.privilege >= Privilege::Read {
-                places.insert(Place::Read(s.audience), 1000);
-            }
+            places.extend(self.rooms(s.audience, s.privilege).into_iter().map(|place| (place, 1000)));
+            self.carry(g.scope, breadths[0], &mut holds, &mut places);
             if privileged && let Some((_, target)) = &s.escalation {
                 let target = if g.narrowed { EscalationTarget::Bounded } else { *target };
                 if let Some((place, weight)) = self.by_method(target, self.tenant(g.scope)) {
@@ -316,12 +354,7 @@ impl Oracle<'_> {
                 Place::Client(c) => {
                     for g in self.apps(*c) {
                         let s = self.scope(g);
-                        let breadth = match s.breadth {
-                            BreadthHint::SelfOnly => 300,
-                            BreadthHint::Selected => 500,
-                            BreadthHint::All if g.narrowed => 500,
-                            BreadthHint::All => 1000,
-                        };
+                        let breadth = self.app_breadth(g);
                         for atom in self.atoms(g.scope) {
                             let hold = Hold { level: s.privilege, breadth: Breadth::Fixed(breadth), weight: *weight };
                             holds.entry(atom).or_default().push(hold);
@@ -338,7 +371,34 @@ impl Oracle<'_> {
                         holds.entry((*t, None)).or_default().push(hold);
                     }
                 }
+                Place::Call(a, ix) => {
+                    let (grants, least) = self.call(*a, *ix);
+                    for (_, g) in grants {
+                        let breadth = Breadth::Fixed(self.call_breadth(&g));
+                        for atom in self.atoms(g.scope) {
+                            holds.entry(atom).or_default().push(Hold { level: self.scope(&g).privilege, breadth, weight: *weight });
+                        }
+                    }
+                    if let Some((b, level)) = least {
+                        for c in 0..self.e.audiences[b as usize].classes.len() {
+                            holds.entry((b, Some(c))).or_default().push(Hold { level, breadth: Breadth::Fixed(1000), weight: *weight });
+                        }
+                    }
+                }
+                Place::Token(scope) => {
+                    let weight = weight * self.w.modes.r10_replay / 1000;
+                    for (_, atom, level) in self.replayed(*scope).into_iter().filter(|_| weight >= self.w.drop_below) {
+                        holds.entry(atom).or_default().push(Hold { level, breadth: Breadth::Fixed(1000), weight });
+                    }
+                }
                 _ => {}
+            }
+            if let Place::Plane(t) | Place::Everyone(t) = place {
+                let weight = weight * self.w.modes.r10_replay / 1000;
+                let theirs = (0..self.e.audiences.len() as u32).filter(|a| self.e.audiences[*a as usize].tenant == *t);
+                for (_, atom, level) in theirs.flat_map(|a| self.anyone(a)).filter(|_| weight >= self.w.drop_below) {
+                    holds.entry(atom).or_default().push(Hold { level, breadth: Breadth::Fixed(1000), weight });
+                }
             }
         }
         self.sum(&holds, self.exposure(unit))

@@ -35,6 +35,7 @@ impl Oracle<'_> {
         let hosts: Vec<(u32, Option<u32>)> = match unit {
             Unit::Client(c) => vec![(*c, None)],
             Unit::Vendor(v) => self.e.vendors[*v as usize].clients.iter().map(|c| (*c, None)).collect(),
+            Unit::Application(a) => self.e.applications[*a as usize].clients.iter().map(|c| (*c, None)).collect(),
             Unit::Standing(c, p) => vec![(*c, Some(*p))],
             Unit::Credential(k) => {
                 let group = self.e.credentials[*k as usize].shared_group;

@@ -3,7 +3,7 @@
 use bulkhead::blast::{UnitScore, explain, score_all, score_unit, score_unit_with};
 use bulkhead::model::estate::*;
 use bulkhead::model::*;
-use bulkhead::reach::{Cut, GrantCut, Graph, Overlay, Unit, View};
+use bulkhead::reach::{Cut, GrantCut, Graph, Overlay, Reading, Unit, View};
 use proptest::prelude::*;
 
 use super::oracle::Oracle;
@@ -16,6 +16,7 @@ fn units(estate: &Estate) -> Vec<Unit> {
     let mut units: Vec<Unit> = clients.clone().map(Unit::Client).collect();
     units.extend((0..estate.credentials.len() as u32).map(Unit::Credential));
     units.extend((0..estate.vendors.len() as u32).map(Unit::Vendor));
+    units.extend((0..estate.applications.len() as u32).map(Unit::Application));
     units.extend(clients.map(|c| Unit::Standing(c, if estate.principals.is_empty() { NO_PRINCIPAL } else { 0 })));
     units.push(token(&(0..estate.scopes.len().min(3) as u32).collect::<Vec<_>>(), living(750)));
     units
@@ -45,17 +46,21 @@ proptest! {
     fn the_engine_agrees_with_the_oracle(plan in plan()) {
         let estate = plan.world().build();
         let weights = weights();
-        let oracle = Oracle { e: &estate, w: &weights };
-        for unit in units(&estate) {
-            let score = score_unit(&estate, &weights, &unit);
-            let verdict = oracle.verdict(&unit);
-            prop_assert_eq!(i128::from(score.load_exact()), verdict.load, "load of {:?}", unit);
-            prop_assert_eq!((score.crossing() * 1000.0).round() as i64, verdict.crossing, "crossing of {:?}", unit);
-            prop_assert_eq!(score.audiences as usize, verdict.audiences, "audiences of {:?}", unit);
-            prop_assert_eq!(score.max_privilege, verdict.privilege, "privilege of {:?}", unit);
-            prop_assert_eq!(score.exposure(), ((verdict.exposure as f64) / 1e14).round() / 1e4, "exposure of {:?}", unit);
-            let exponent = verdict.load as f64 * verdict.crossing as f64 / 1e15 * (verdict.exposure as f64 / 1e18) / 0.6;
-            prop_assert!((score.blast_score() - 100.0 * (1.0 - (-exponent).exp())).abs() < 0.0501, "score of {:?}", unit);
+        for gateway_only in [false, true] {
+            let oracle = Oracle { e: &estate, w: &weights, gateway_only };
+            let reading = if gateway_only { Reading::GatewayOnly } else { Reading::Attested };
+            let graph = Graph::of_reading(&estate, &weights, reading);
+            for unit in units(&estate) {
+                let score = score_unit_with(&View::new(&estate, &weights, &graph), &unit);
+                let verdict = oracle.verdict(&unit);
+                prop_assert_eq!(i128::from(score.load_exact()), verdict.load, "load of {:?}, {:?}", unit, reading);
+                prop_assert_eq!((score.crossing() * 1000.0).round() as i64, verdict.crossing, "crossing of {:?}, {:?}", unit, reading);
+                prop_assert_eq!(score.audiences as usize, verdict.audiences, "audiences of {:?}, {:?}", unit, reading);
+                prop_assert_eq!(score.max_privilege, verdict.privilege, "privilege of {:?}, {:?}", unit, reading);
+                prop_assert_eq!(score.exposure(), ((verdict.exposure as f64) / 1e14).round() / 1e4, "exposure of {:?}", unit);
+                let exponent = verdict.load as f64 * verdict.crossing as f64 / 1e15 * (verdict.exposure as f64 / 1e18) / 0.6;
+                prop_assert!((score.blast_score() - 100.0 * (1.0 - (-exponent).exp())).abs() < 0.0501, "score of {:?}", unit);
+            }
         }
     }
 
@@ -230,8 +235,15 @@ proptest! {
                 Overlay::grants(clients, vec![GrantCut::Audience(audience)])
             }
             2 => {
+                // What an API declares stays; every grant there is one of a scope of the same name that can at most read.
                 let all: Vec<u32> = (0..estate.clients.len() as u32).collect();
-                changed.scopes.iter_mut().filter(|s| s.audience == audience).for_each(|s| { s.privilege = s.privilege.min(Privilege::Read); s.escalation = None; });
+                for ix in 0..changed.grants.len() {
+                    let held = estate.scopes[estate.grants[ix].scope as usize].clone();
+                    if held.audience == audience {
+                        changed.grants[ix].scope = changed.scopes.len() as u32;
+                        changed.scopes.push(EstateScope { privilege: held.privilege.min(Privilege::Read), escalation: None, ..held });
+                    }
+                }
                 let sets: Vec<_> = changed.escalation_sets.drain(..).filter(|set| set.1.iter().all(|s| estate.scopes[*s as usize].audience != audience)).collect();
                 changed.escalation_sets = sets;
                 Overlay::grants(all, vec![GrantCut::Cap(Some(audience), Privilege::Read)])
@@ -267,7 +279,7 @@ proptest! {
                 let [s, p, b, m] = atom.weights;
                 prop_assert_eq!(atom.load, (s * p * b * m) as f64 / 1e12, "a load is the product of what is named");
                 prop_assert_eq!(atom.path.last().map(|e| e.weight), Some(m), "the path ends with its weight");
-                prop_assert_eq!(atom.path.len(), usize::from(atom.steps));
+                prop_assert_eq!(atom.path.len(), usize::from(atom.steps), "{:?} {:?}", unit, atom);
                 let mut weight = 1000;
                 for edge in &atom.path {
                     weight = weight * edge.multiplier / 1000;

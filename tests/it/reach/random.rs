@@ -22,6 +22,8 @@ pub struct Plan {
     edges: Vec<Four>,
     sets: Vec<(u8, u8, u8)>,
     vendor: Vec<u8>,
+    walls: Vec<Four>,
+    calls: Vec<Four>,
 }
 
 pub fn four() -> impl Strategy<Value = Four> {
@@ -46,19 +48,25 @@ pub fn plan() -> impl Strategy<Value = Plan> {
         prop::collection::vec(four(), 0..6),
         prop::collection::vec((any::<u8>(), any::<u8>(), any::<u8>()), 0..2),
         prop::collection::vec(any::<u8>(), 0..3),
+        prop::collection::vec(four(), 0..5),
+        prop::collection::vec(four(), 0..4),
     );
-    (structure, rows).prop_map(|((tenants, audiences, scopes, principals, clients), (credentials, grants, edges, sets, vendor))| Plan {
-        tenants,
-        audiences,
-        scopes,
-        principals,
-        clients,
-        credentials,
-        grants,
-        edges,
-        sets,
-        vendor,
-    })
+    (structure, rows).prop_map(
+        |((tenants, audiences, scopes, principals, clients), (credentials, grants, edges, sets, vendor, walls, calls))| Plan {
+            tenants,
+            audiences,
+            scopes,
+            principals,
+            clients,
+            credentials,
+            grants,
+            edges,
+            sets,
+            vendor,
+            walls,
+            calls,
+        },
+    )
 }
 
 const TARGETS: [EscalationTarget; 4] =
@@ -115,6 +123,16 @@ impl Plan {
         let mut clients: Vec<u32> = self.vendor.iter().map(|n| u32::from(n % self.clients.len() as u8)).collect();
         clients.sort_unstable();
         clients.dedup();
+        world.estate.applications.push(EstateApplication { id: "p000".to_owned(), name: "product".to_owned(), clients: clients.clone() });
+        for (n, client) in world.estate.audiences.iter_mut().enumerate().filter(|(n, _)| n % 2 == 0) {
+            client.client = Some((n % self.clients.len()) as u32);
+        }
+        for wall in &self.walls {
+            self.wall(&mut world, *wall);
+        }
+        for call in &self.calls {
+            self.call(&mut world, *call);
+        }
         world.estate.vendors.push(EstateVendor { id: "v000".to_owned(), name: "vendor".to_owned(), clients });
         world
     }
@@ -137,9 +155,30 @@ impl Plan {
         }
     }
 
+    /// A gateway in front of an audience, and two of its checks.
+    pub fn wall(&self, world: &mut World, (a, b, c, d): Four) {
+        let ix = usize::from(a) % world.estate.audiences.len();
+        let facts = &mut world.estate.audiences[ix];
+        facts.gateway = Some(pick(&["edge", "edge", "core"], b).to_owned());
+        facts.checks[CheckId::A1 as usize] = pick(CheckResult::ALL, c);
+        facts.checks[CheckId::A3 as usize] = pick(CheckResult::ALL, d);
+    }
+
+    /// A call from one API to another or to what its client was granted.
+    pub fn call(&self, world: &mut World, (a, b, c, d): Four) {
+        let audiences = world.estate.audiences.len();
+        let to = match c % 2 {
+            0 => DownstreamTo::Audience(u32::from(b) % audiences as u32),
+            _ => DownstreamTo::Client(u32::from(b) % world.estate.clients.len() as u32),
+        };
+        let evidence = pick(&[Evidence::Declared, Evidence::Observed, Evidence::Inferred], d);
+        let call = EstateDownstream { to, passthrough: c % 5 == 0, evidence };
+        world.estate.audiences[usize::from(a) % audiences].downstream.push(call);
+    }
+
     pub fn scope(&self, world: &mut World, (a, b, c, d, e): (u8, u8, u8, u8, u8)) {
         let audience = u32::from(a) % world.estate.audiences.len() as u32;
-        let scope = world.scope(audience, &format!("scope {}", world.estate.scopes.len()), pick(Privilege::ALL, b));
+        let scope = world.scope(audience, &format!("scope {}", e / 32), pick(Privilege::ALL, b));
         let facts = &mut world.estate.scopes[scope as usize];
         facts.breadth = pick(&[BreadthHint::All, BreadthHint::All, BreadthHint::Selected, BreadthHint::SelfOnly], c);
         facts.classes = if d % 3 == 0 { vec![u16::from(d / 3 % 2)] } else { Vec::new() };

@@ -47,6 +47,9 @@ impl World {
             environment: Environment::Prod,
             client: None,
             harvest: Vec::new(),
+            gateway: None,
+            checks: [CheckResult::Unknown; 10],
+            downstream: Vec::new(),
         });
         audiences.len() as u32 - 1
     }
