@@ -1,4 +1,4 @@
-//! Commands of the page Enforcement: the matrix, recording checks, and the governance file both ways.
+//! Commands of the page Enforcement: the matrix, recording checks, and files for people and other tools.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use serde_json::{Value, json, to_value};
 
 use crate::error::Told;
 use crate::work::wire::RecordRequest;
-use crate::work::{clock, enforcement_page, governance, statements};
+use crate::work::{clock, enforcement_page, governance, graph_export, statements};
 
 use super::Host;
 
@@ -99,4 +99,31 @@ pub(super) async fn map_export(host: &Arc<Host>, request: FileRequest) -> Result
     std::fs::write(&path, &text).with_context(|| format!("write {}", path.display()))?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
     Ok(json!({ "name": name, "bytes": text.len(), "revision": answers.rows.revision }))
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct GraphRequest {
+    /// Handle of the file to write, from the host's save dialog.
+    handle: String,
+    /// opengraph, graphml or csv.
+    format: String,
+}
+
+/// Writes the reach graph, as a job, because an estate may have millions of grants.
+pub(super) async fn graph_export(host: &Arc<Host>, request: GraphRequest) -> Result<Value> {
+    let format = graph_export::Format::parse(&request.format)
+        .ok_or_else(|| Told::refusal("BH-EXP-002", "There is no such format.", "Nothing was written.", "Use opengraph, graphml or csv."))?;
+    let path = picked(host, request.handle)?;
+    let open = host.opened().await?;
+    let answers = open.read().await.answers().await?;
+    let job = host.jobs.start("export", "Export the reach graph");
+    let answer = json!({ "job": job.view().id });
+    tokio::task::spawn_blocking(move || {
+        let written = graph_export::write(&answers, format, &path);
+        job.end(written.map(|written| {
+            let names: Vec<_> = written.files.iter().filter_map(|path| path.file_name()).map(|name| name.to_string_lossy()).collect();
+            json!({ "names": names, "nodes": written.size.nodes, "edges": written.size.edges })
+        }));
+    });
+    Ok(answer)
 }

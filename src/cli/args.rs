@@ -72,6 +72,8 @@ pub enum Command {
     Enforcement(Enforcement),
     /// The governance file: audiences, checks, ways and applications as one YAML or JSON file
     Map(Map),
+    /// The reach graph for other tools
+    Export(Export),
     /// Take an import or a statement back (a new revision that restores)
     Undo(Undo),
     /// The activity log, or its verification
@@ -197,6 +199,29 @@ pub struct Enforcement {
     pub gateway: Option<String>,
     #[command(flatten)]
     pub window: Window,
+}
+
+#[derive(Debug, Args)]
+#[allow(missing_docs, reason = "clap turns the comments into help")]
+pub struct Export {
+    #[command(subcommand)]
+    pub what: ExportWhat,
+}
+
+#[derive(Debug, Subcommand)]
+#[allow(missing_docs, reason = "clap turns the comments into help")]
+pub enum ExportWhat {
+    /// Clients, credentials, audiences and every way between them
+    #[command(
+        after_help = "Examples:\n  bulkhead export graph --format opengraph graph.json\n  bulkhead export graph --format graphml graph.graphml\n  bulkhead export graph --format csv graph.csv\n\nOpenGraph is for BloodHound, GraphML for Gephi and yEd. CSV writes graph-nodes.csv and graph-edges.csv.\nNo secret and no person is in it: who consented is a number."
+    )]
+    Graph {
+        /// opengraph, graphml or csv
+        #[arg(long, default_value = "opengraph", value_parser = ["opengraph", "graphml", "csv"])]
+        format: String,
+        /// File to write
+        out: PathBuf,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -251,6 +251,8 @@ pub(super) fn demo(ctx: &Session, dir: &Path) -> Result<i32> {
     } else {
         say(&format!("{files} files in {}", dir.display()))?;
         say(&format!("Import them with: bulkhead --as-of {} import {}", demo::DEMO_AS_OF, dir.display()))?;
+        let map = dir.join(demo::MAP.path);
+        say(&format!("Then state what its teams recorded: bulkhead map import {} --reason demo", map.display()))?;
     }
     Ok(0)
 }

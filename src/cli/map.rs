@@ -1,11 +1,11 @@
-//! `bulkhead map`: the governance file both ways.
+//! `bulkhead map`: the governance file both ways; `bulkhead export graph`: the reach graph for other tools.
 
 use std::path::Path;
 
 use anyhow::{Context, Result};
 use serde_json::json;
 
-use crate::work::{clock, governance};
+use crate::work::{clock, governance, graph_export};
 
 use super::print;
 use super::session::{Session, say};
@@ -28,6 +28,27 @@ pub(super) async fn export(ctx: &Session, file: Option<&Path>) -> Result<i32> {
         ctx.answer(answers.rows.revision, answers.clock, json!({ "path": path.display().to_string(), "bytes": text.len() }))?;
     } else {
         say(&format!("{}: {} bytes, revision {}", path.display(), text.len(), answers.rows.revision))?;
+    }
+    Ok(0)
+}
+
+/// Writes the reach graph.
+pub(super) async fn graph(ctx: &Session, format: &str, out: &Path) -> Result<i32> {
+    let answers = ctx.answers().await?;
+    let format = graph_export::Format::parse(format).unwrap_or(graph_export::Format::OpenGraph);
+    let written = graph_export::write(&answers, format, out)?;
+    let files: Vec<String> = written.files.iter().map(|path| path.display().to_string()).collect();
+    if ctx.json {
+        let fields = json!({ "files": files, "nodes": written.size.nodes, "edges": written.size.edges });
+        ctx.answer(answers.rows.revision, answers.clock, fields)?;
+    } else {
+        say(&format!(
+            "{}: {} nodes, {} edges, revision {}",
+            files.join(", "),
+            written.size.nodes,
+            written.size.edges,
+            answers.rows.revision
+        ))?;
     }
     Ok(0)
 }

@@ -13,7 +13,7 @@ mod session;
 use clap::{CommandFactory, Parser};
 
 use crate::error::{Told, Trouble};
-use args::{Cli, Command, MapAction, PackAction};
+use args::{Cli, Command, ExportWhat, MapAction, PackAction};
 
 /// Parses the arguments of the process and runs the command. 0 done, 1 failed, 2 wrong usage.
 pub fn run() -> i32 {
@@ -70,6 +70,9 @@ async fn command(cli: Cli) -> anyhow::Result<i32> {
         Command::Map(map) => match map.action {
             MapAction::Export { file } => map::export(&ctx, file.as_deref()).await,
             MapAction::Import { file, reason, check } => map::import(&ctx, &file, reason.as_deref().unwrap_or_default(), check).await,
+        },
+        Command::Export(export) => match export.what {
+            ExportWhat::Graph { format, out } => map::graph(&ctx, &format, &out).await,
         },
         Command::Drift(drift) => ask::drift(&ctx, drift.from, drift.to).await,
         Command::Log(log) => ask::log(&ctx, log.action.is_some()).await,

@@ -39,6 +39,11 @@ pub fn quoted(text: &str) -> String {
     out
 }
 
+/// Puts `'` before text that a spreadsheet would take for a formula: `= + - @`, tab, carriage return or NUL first (OWASP ASVS 1.2.10).
+pub fn guard_formula(text: &str) -> Cow<'_, str> {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+}
+
 /// Control, format, bidirectional and zero-width characters (Unicode categories Cc, Cf, Zl, Zp as far as they occur in names).
 fn hides(character: char) -> bool {
     character.is_control()

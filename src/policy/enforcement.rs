@@ -1,12 +1,12 @@
-//! Enforcement checks, gateways and declared ways as people state them (domain.md 6.3, 6.4): their text form, what a record is worth
-//! at a given time, and what an API's checks say together. Pure: no clock, no inventory; a time is an argument.
+//! Enforcement checks as people record them (domain.md 6.3, 6.4): their text form, what a record is worth at a given time, and what an
+//! API's checks say together. Pure: no clock, no inventory; a time is an argument.
 //!
-//! The text forms are those that assertions hold: `pass; method=test_run; checked=2026-11-02; evidence=run 4711; by=API guild` and
-//! `declared; subject=repo:shop/*`. Reading and writing are inverse to each other.
+//! The text form is the one that assertions hold: `pass; method=test_run; checked=2026-11-02; evidence=run 4711; by=API guild`.
+//! Reading and writing are inverse to each other.
 
 use chrono::NaiveDate;
 
-use crate::model::kinds::{CheckId, CheckMethod, CheckResult, Evidence, ReachEdgeKind, Sensitivity};
+use crate::model::kinds::{CheckId, CheckMethod, CheckResult, Sensitivity};
 use crate::model::time::{DAY_MS, Millis, iso_date, utc_day};
 
 /// Days that a test, review or configuration export proves something when the record names no end (domain.md 6.3).
@@ -15,8 +15,6 @@ pub const VALID_DAYS: i64 = 180;
 pub const ATTESTED_DAYS: i64 = 90;
 /// Attribute prefix of a check: `check:A1`.
 pub const CHECK: &str = "check:";
-/// Attribute prefix of a declared way: `edge:obo:<public id of the end>`.
-pub const EDGE: &str = "edge:";
 
 /// What one person recorded about one check.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -63,7 +61,7 @@ pub fn day_text(day: i64) -> String {
 }
 
 /// Whether a text can stand between semicolons.
-fn plain(text: &str) -> bool {
+pub(super) fn plain(text: &str) -> bool {
     !text.is_empty() && text.trim() == text && !text.chars().any(|c| c == ';' || c.is_control())
 }
 
@@ -333,70 +331,6 @@ impl GatewayVerdict {
         }
         if apis.clone().all(|checks| Verdict::of(checks, true) == Verdict::GatewayOnly) { Self::GatewayOnly } else { Self::Unknown }
     }
-}
-
-/// A declared or observed way as a person states it; the start is the subject of the statement.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EdgeRecord {
-    /// How it is known; people state declared or observed ways, never inferred ones.
-    pub evidence: Evidence,
-    /// Subject pattern of a federation.
-    pub subject: Option<String>,
-}
-
-impl EdgeRecord {
-    /// Reads `declared`, or `observed; subject=repo:shop/*`.
-    ///
-    /// # Errors
-    /// Another word, or another part than subject.
-    pub fn parse(text: &str) -> Result<Self, Unreadable> {
-        let (word, rest) = text.split_once(';').map_or((text, None), |(word, rest)| (word, Some(rest.trim())));
-        let evidence = Evidence::parse(word.trim())
-            .filter(|evidence| *evidence != Evidence::Inferred)
-            .ok_or_else(|| Unreadable("a way is declared or observed".to_owned()))?;
-        let subject = match rest.filter(|rest| !rest.is_empty()) {
-            None => None,
-            Some(rest) => {
-                let subject = rest.strip_prefix("subject=").map(str::trim).filter(|subject| plain(subject));
-                Some(subject.ok_or_else(|| Unreadable("after declared or observed stands subject=pattern".to_owned()))?.to_owned())
-            }
-        };
-        Ok(Self { evidence, subject })
-    }
-}
-
-impl std::fmt::Display for EdgeRecord {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.evidence.as_str())?;
-        self.subject.as_ref().map_or(Ok(()), |subject| write!(f, "; subject={subject}"))
-    }
-}
-
-/// Kinds of way that people may declare; replay follows from checks, so nobody states it.
-pub const STATED_EDGES: &[ReachEdgeKind] = &[
-    ReachEdgeKind::Obo,
-    ReachEdgeKind::Passthrough,
-    ReachEdgeKind::Harvest,
-    ReachEdgeKind::OwnerControl,
-    ReachEdgeKind::Federation,
-    ReachEdgeKind::Shared,
-];
-
-/// Whether a way of this kind starts at an audience (else at a client).
-pub const fn starts_at_audience(kind: ReachEdgeKind) -> bool {
-    matches!(kind, ReachEdgeKind::Obo | ReachEdgeKind::Passthrough | ReachEdgeKind::Harvest)
-}
-
-/// The attribute of a way to a thing with this public id.
-pub fn edge_attribute(kind: ReachEdgeKind, end: &str) -> String {
-    format!("{EDGE}{kind}:{end}")
-}
-
-/// Kind and public id of the end in an attribute `edge:<kind>:<id>`.
-pub fn parse_edge_attribute(attribute: &str) -> Option<(ReachEdgeKind, &str)> {
-    let (kind, end) = attribute.strip_prefix(EDGE)?.split_once(':')?;
-    let kind = ReachEdgeKind::parse(kind).filter(|kind| STATED_EDGES.contains(kind))?;
-    (!end.is_empty()).then_some((kind, end))
 }
 
 /// The attribute of a check.

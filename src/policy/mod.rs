@@ -22,6 +22,7 @@ pub mod lexical;
 pub mod permissions;
 pub mod sla;
 pub mod vendors;
+pub mod ways;
 pub mod weights;
 pub mod well_known;
 

@@ -7,6 +7,7 @@ use std::cmp::Ordering;
 
 use serde_json::{Value, json};
 
+pub use crate::formats::text::guard_formula;
 use crate::model::time::{Expiry, Millis, iso};
 
 /// A value in a table. `Unknown` is a value of its own: never blank, zero or "no" (ux.md 0.6).
@@ -134,11 +135,6 @@ impl<'a> Cell<'a> {
             other => other.word().unwrap_or_default().into_owned(),
         }
     }
-}
-
-/// Puts `'` before text that a spreadsheet would take for a formula: `= + - @`, tab, carriage return or NUL first (OWASP ASVS 1.2.10).
-pub fn guard_formula(text: &str) -> Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
 /// A number with exactly this many decimals, half away from zero.

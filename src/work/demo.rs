@@ -107,19 +107,22 @@ pub const FILES: &[DemoFile] = &[
     file!("user-database/schemas.map.toml"),
 ];
 
+/// The governance file of the demo: gateway, checks and a way, as its teams recorded them. It is stated after the import.
+pub const MAP: DemoFile = file!("storefront.map.yaml");
+
 /// Writes the demo's files below a folder and returns how many they are. Files of the same names are replaced.
 ///
 /// # Errors
 /// A folder that cannot be made or a file that cannot be written.
 pub fn write(folder: &Path) -> anyhow::Result<usize> {
-    for file in FILES {
+    for file in FILES.iter().chain([&MAP]) {
         let path = file.path.split('/').fold(folder.to_owned(), |path, part| path.join(part));
         if let Some(parent) = path.parent() {
             std::fs::create_dir_all(parent).with_context(|| format!("could not make the folder {}", parent.display()))?;
         }
         std::fs::write(&path, file.text).with_context(|| format!("could not write {}", path.display()))?;
     }
-    Ok(FILES.len())
+    Ok(FILES.len() + 1)
 }
 
 /// The mapping profiles of the demo's tables.
@@ -143,7 +146,7 @@ mod tests {
     #[test]
     fn every_table_has_its_profile_and_all_are_written() -> anyhow::Result<()> {
         let folder = tempfile::tempdir()?;
-        assert_eq!(write(folder.path())?, FILES.len());
+        assert_eq!(write(folder.path())?, FILES.len() + 1);
         let tables = FILES.iter().filter(|file| file.path.ends_with(".csv")).count();
         assert_eq!(mappings()?.len(), tables, "a table without a profile would be refused");
         let text = std::fs::read_to_string(folder.path().join("crm").join("objects.csv"))?;

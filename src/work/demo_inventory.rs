@@ -5,8 +5,11 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 
+use crate::error::Told;
 use crate::store::Store;
 
+use super::answers::Answers;
+use super::governance;
 use super::import::{self, ImportOptions};
 use super::jobs::JobHandle;
 use super::wire::ImportResult;
@@ -29,7 +32,12 @@ pub async fn make(path: &Path, actor: &str, job: &Arc<JobHandle>) -> Result<Impo
         ..ImportOptions::default()
     };
     let store = Store::create(path, actor, clock::now()).await?;
-    let result = import::import(&store, &paths, &options, job.clone()).await;
+    let result = async {
+        let result = import::import(&store, &paths, &options, job.clone()).await?;
+        state_map(&store, actor).await?;
+        Ok(result)
+    }
+    .await;
     store.close().await?;
     match result {
         Ok(result) => Ok(result),
@@ -38,6 +46,18 @@ pub async fn make(path: &Path, actor: &str, job: &Arc<JobHandle>) -> Result<Impo
             Err(error)
         }
     }
+}
+
+/// States what the demo's governance file says.
+async fn state_map(store: &Store, actor: &str) -> Result<()> {
+    let answers = Answers::of_store(store, store.head().await?, None).await?;
+    let plan = governance::plan(&answers, demo::MAP.text.as_bytes())?;
+    let told = || Told::failure("BH-GEN-001", "The demo's governance file does not fit.", "The demo was not made.", "Report this.");
+    governance::apply(store, &plan, actor, "what the Storefront teams recorded", clock::now()).await.map_err(|error| {
+        let details = Told::of(&error).details;
+        anyhow::Error::new(told().details(details))
+    })?;
+    Ok(())
 }
 
 /// Deletes a demo inventory and what SQLite keeps beside it.

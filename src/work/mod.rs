@@ -10,6 +10,7 @@ pub mod enforcement_page;
 pub mod figures;
 pub mod filter;
 pub mod governance;
+pub mod graph_export;
 pub mod import;
 pub mod inventory;
 pub mod jobs;

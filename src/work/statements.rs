@@ -5,8 +5,8 @@ use anyhow::Result;
 use crate::error::Told;
 use crate::model::id::EntityId;
 use crate::model::kinds::*;
-use crate::policy::enforcement;
 use crate::policy::sla::SlaTerms;
+use crate::policy::{enforcement, ways};
 use crate::store::edits::AssertionChange;
 
 use super::answers::Answers;
@@ -33,7 +33,7 @@ pub fn tables_of(field: &str) -> Vec<&'static str> {
 
 /// Whether a field can be stated about rows of a table: one of its fields, a check of an audience, or a way that starts there.
 fn takes(table: &str, field: &str) -> bool {
-    let way = enforcement::parse_edge_attribute(field).map(|(kind, _)| enforcement::starts_at_audience(kind));
+    let way = ways::parse_edge_attribute(field).map(|(kind, _)| ways::starts_at_audience(kind));
     match table {
         "audiences" if enforcement::parse_check_attribute(field).is_some() || way == Some(true) => true,
         "clients" if way == Some(false) => true,
@@ -129,7 +129,7 @@ pub fn sla_change(field: &str, value: &str) -> Result<AssertionChange> {
 
 /// A way leads to a client or audience of this revision.
 fn way_end(answers: &Answers, field: &str) -> Result<()> {
-    let Some((kind, end)) = enforcement::parse_edge_attribute(field) else { return Ok(()) };
+    let Some((kind, end)) = ways::parse_edge_attribute(field) else { return Ok(()) };
     let there = entity(answers, "clients", end).is_some() || (may_end_at_audience(kind) && entity(answers, "audiences", end).is_some());
     if there {
         return Ok(());
@@ -175,8 +175,8 @@ pub fn checked_value(field: &str, value: &str) -> Result<String> {
         }
         return Ok(record.to_string());
     }
-    if enforcement::parse_edge_attribute(field).is_some() {
-        return Ok(enforcement::EdgeRecord::parse(value).map_err(unreadable)?.to_string());
+    if ways::parse_edge_attribute(field).is_some() {
+        return Ok(ways::EdgeRecord::parse(value).map_err(unreadable)?.to_string());
     }
     Ok(value.to_owned())
 }

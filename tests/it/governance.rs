@@ -9,13 +9,14 @@ use bulkhead::work::inventory::{OpenMode, Store};
 use bulkhead::work::jobs::Jobs;
 use bulkhead::work::{demo_inventory, statements};
 
-struct Demo {
-    store: Store,
+/// The demo in an inventory of its own.
+pub struct Demo {
+    pub store: Store,
     _folder: tempfile::TempDir,
 }
 
 impl Demo {
-    async fn open() -> Self {
+    pub async fn open() -> Self {
         let folder = tempfile::tempdir().expect("a folder for the inventory");
         let path: PathBuf = folder.path().join("demo.inventory");
         demo_inventory::make(&path, "tester", &Jobs::default().start("demo", "demo")).await.expect("the demo is imported");
@@ -23,7 +24,7 @@ impl Demo {
         Self { store, _folder: folder }
     }
 
-    async fn answers(&self) -> Answers {
+    pub async fn answers(&self) -> Answers {
         let head = self.store.head().await.expect("a head");
         Answers::of_store(&self.store, head, None).await.expect("answers")
     }
@@ -44,7 +45,7 @@ const FILE: &str = r#"
 bulkhead_map: 1
 audiences:
   - audience: payment
-    gateway: edge-7
+    gateway: edge-9
     reachable_without_gateway: no
     owner: "Payments: team #1"
     high_risk: yes
@@ -52,7 +53,7 @@ audiences:
       A1: {result: pass, method: test_run, checked: 2026-11-01, evidence: "run 4711, case A1", by: Payments}
       A2: {result: fail, checked: 2026-11-01}
   - audience: cart
-    gateway: edge-7
+    gateway: edge-9
     impact: low
     data_classes:
       - {name: orders, sensitivity: confidential}
@@ -105,7 +106,7 @@ async fn a_file_is_one_revision_and_can_be_taken_back() {
 
     let answers = demo.answers().await;
     let text = governance::export(&answers, Form::Yaml).expect("writes");
-    for part in ["gateway: edge-7", "run 4711, case A1", "Shop of Lanternfish", "passthrough", "repo:shop/*", "odd: name # 1"] {
+    for part in ["gateway: edge-9", "run 4711, case A1", "Shop of Lanternfish", "passthrough", "repo:shop/*", "odd: name # 1"] {
         assert!(text.contains(part), "{part} stands in\n{text}");
     }
 
@@ -117,13 +118,13 @@ async fn a_file_is_one_revision_and_can_be_taken_back() {
 async fn an_empty_text_takes_a_statement_back_and_silence_does_not() {
     let demo = Demo::open().await;
     let before = governance::export(&demo.answers().await, Form::Yaml).expect("writes");
-    demo.apply("bulkhead_map: 1\naudiences:\n- audience: payment\n  gateway: edge-7\n  checks: {A2: {result: fail}}\n").await;
+    demo.apply("bulkhead_map: 1\naudiences:\n- audience: payment\n  gateway: edge-9\n  checks: {A2: {result: fail}}\n").await;
     let plan = demo.plan("bulkhead_map: 1\naudiences:\n- audience: payment\n").await;
     assert!(plan.lines.is_empty(), "what a file does not name is left alone");
     demo.apply("bulkhead_map: 1\naudiences:\n- audience: payment\n  gateway: ''\n  checks: {A2: {result: ''}}\n").await;
     let after = governance::export(&demo.answers().await, Form::Yaml).expect("writes");
-    assert!(!before.contains("edge-7"), "the test states something new");
-    assert!(!after.contains("edge-7"), "it is taken back");
+    assert!(!before.contains("edge-9"), "the test states something new");
+    assert!(!after.contains("edge-9"), "it is taken back");
 }
 
 #[tokio::test]
@@ -216,6 +217,6 @@ async fn a_statement_by_hand_takes_checks_and_ways() {
     assert_eq!(state("payment", "check:A1", "good"), Err("BH-SET-011".to_owned()));
     assert_eq!(state("payment", &format!("edge:obo:{batch}"), "declared"), Ok(Some("declared".to_owned())));
     assert_eq!(state("payment", "edge:obo:0123", "declared"), Err("BH-SET-010".to_owned()), "a way leads somewhere");
-    assert_eq!(state("payment", "gateway", "edge-7"), Ok(Some("edge-7".to_owned())));
+    assert_eq!(state("payment", "gateway", "edge-9"), Ok(Some("edge-9".to_owned())));
     assert_eq!(state("payment", "reachable_without_gateway", "perhaps"), Err("BH-SET-007".to_owned()));
 }

@@ -4,6 +4,7 @@ mod csv_profile;
 mod demo;
 mod governance;
 mod graph;
+mod graph_export;
 mod how_to_export;
 mod import;
 mod keycloak;

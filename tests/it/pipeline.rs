@@ -103,7 +103,11 @@ fn request(command: &str) -> Value {
         "job" | "job_cancel" => json!({ "id": "job-1" }),
         "key_new" => json!({ "passphrase": "correct horse battery" }),
         "pack_build" | "pack_verify" => json!({ "handle": "pick-1" }),
+        "enforcement_record" => json!({ "ids": ["0"], "checks": ["A1"], "result": "fail", "reason": "r" }),
+        "graph_export" => json!({ "handle": "pick-1", "format": "csv" }),
+        "map_check" | "map_export" | "map_import" => json!({ "handle": "pick-1" }),
         "panel" => json!({ "table": "clients", "id": "0" }),
+        "set_many" => json!({ "table": "audiences", "ids": ["0"], "field": "impact", "value": "high", "reason": "r" }),
         "search_subjects" => json!({ "text": "pay" }),
         "set" => json!({ "table": "audiences", "id": "0", "field": "impact", "value": "high", "reason": "r" }),
         "set_revision" | "undo" => json!({ "revision": 999 }),
@@ -135,9 +139,29 @@ async fn every_command_answers_or_refuses_calmly() {
 
     assert_eq!(door.job("demo_open", json!({})).await["inventory"], "demo");
     let status = door.ask("status", json!({})).await;
-    assert_eq!((&status["inventory"], &status["head"]), (&json!("demo"), &json!(2)), "made, then imported once");
+    assert_eq!(
+        (&status["inventory"], &status["head"]),
+        (&json!("demo"), &json!(3)),
+        "made, imported once, then its governance file stated"
+    );
     assert!(status["as_of"].as_str().is_some_and(|at| at.starts_with("2026-11-20")), "{}", status["as_of"]);
-    let unknown = ["blast", "import_check", "import_run", "inventory_open", "pack_build", "pack_verify", "panel", "set", "set_revision"];
+    let unknown = [
+        "blast",
+        "enforcement_record",
+        "graph_export",
+        "import_check",
+        "import_run",
+        "inventory_open",
+        "map_check",
+        "map_export",
+        "map_import",
+        "pack_build",
+        "pack_verify",
+        "panel",
+        "set",
+        "set_many",
+        "set_revision",
+    ];
     let taken = ["key_new", "settings_set", "undo"];
     for (command, _) in COMMANDS.iter().filter(|(command, _)| !command.starts_with("demo_")) {
         match door.try_ask(command, request(command)).await {
@@ -158,7 +182,7 @@ async fn every_table_serves_windows_and_its_counts_open_as_many_rows() {
     let door = Door::demo().await;
     let tables = door.ask("tables", json!({})).await;
     let names: Vec<&str> = tables.as_array().expect("a list").iter().filter_map(|table| table["name"].as_str()).collect();
-    let want = "clients credentials audiences scopes grants principals owners vendors units rotations third_parties imports files problems drift log packs";
+    let want = "clients credentials audiences scopes grants principals owners vendors units rotations third_parties enforcement imports files problems drift log packs";
     assert_eq!(names, want.split(' ').collect::<Vec<_>>());
     for table in tables.as_array().expect("a list") {
         let name = table["name"].as_str().expect("a name");

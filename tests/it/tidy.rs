@@ -18,6 +18,7 @@ const LONG: &[(&str, &str)] = &[
     ("tests/it/graph.rs", "one list of cases"),
     ("tests/it/how_to_export.rs", "the stand-in of Graph and the runs against it"),
     ("tests/it/import.rs", "one list of cases"),
+    ("tests/it/pipeline.rs", "one list of cases: every command"),
 ];
 
 /// Where the tests of a Rust file begin.

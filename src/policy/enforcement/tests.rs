@@ -62,6 +62,12 @@ fn attestation_alone_never_passes_where_data_is_restricted() {
 }
 
 #[test]
+fn a_check_has_its_attribute() {
+    assert_eq!(parse_check_attribute(&check_attribute(CheckId::A5)), Some(CheckId::A5));
+    assert_eq!(parse_check_attribute("check:A9"), None);
+}
+
+#[test]
 fn time_mends_no_failed_check() {
     assert_eq!(worth("fail; method=test_run; checked=2020-01-01; evidence=run 1", None, "2026-11-20"), Fail);
     assert_eq!(worth("partial; method=test_run; checked=2020-01-01", None, "2026-11-20"), Unknown, "a half pass expires like a pass");
@@ -99,18 +105,6 @@ fn a_gateway_is_uneven_when_its_apis_differ() {
     assert_eq!(of(&[gateway_only, gateway_only]), GatewayVerdict::GatewayOnly);
     assert_eq!(of(&[[Unknown; 10], [Unknown; 10]]), GatewayVerdict::Unknown);
     assert_eq!(of(&[]), GatewayVerdict::Unknown);
-}
-
-#[test]
-fn ways_read_as_written() {
-    for text in ["declared", "observed; subject=repo:shop/*"] {
-        assert_eq!(EdgeRecord::parse(text).expect("reads").to_string(), text);
-    }
-    assert!(EdgeRecord::parse("inferred").is_err(), "an inferred way never scores, so nobody states one");
-    assert!(EdgeRecord::parse("declared; pattern=x").is_err());
-    assert_eq!(parse_edge_attribute("edge:harvest:ab12"), Some((ReachEdgeKind::Harvest, "ab12")));
-    assert_eq!(parse_edge_attribute("edge:replay:ab12"), None, "replay follows from checks");
-    assert_eq!(parse_check_attribute(&check_attribute(CheckId::A5)), Some(CheckId::A5));
 }
 
 fn any_record() -> impl Strategy<Value = CheckRecord> {

@@ -91,8 +91,8 @@ pub fn audiences(rows: &RevisionRows, index: &Index, ownerships: &Ownerships, cl
                 environment: environment.value.unwrap_or(Environment::Unknown),
                 client: None,
                 harvest: Vec::new(),
-                gateway: None,
-                checks: [CheckResult::Unknown; 10],
+                gateway: view.enforcement.gateway.clone(),
+                checks: view.enforcement.checks,
                 downstream: Vec::new(),
             };
             (view, estate)

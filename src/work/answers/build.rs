@@ -41,7 +41,6 @@ impl Answers {
         };
         vendors::sum_up(&rows, &built.estate, &built.clients, &built.audiences, &sensitive, &mut built.vendors);
         ownerships.count(built.clients.iter().map(|view| rows.clients[view.row as usize].entity));
-        let stated_ways = super::ways::stated(&rows, &index);
         let graph = Graph::new(&built.estate, &weights);
         let gateway_graph = Graph::gateway_only(&built.estate, &weights);
         let potential_graph = Graph::potential(&built.estate, &weights);
@@ -63,7 +62,7 @@ impl Answers {
             potential_graph,
             principals,
             owners: ownerships.owners,
-            stated_ways,
+            stated_ways: built.stated_ways,
             files,
             view_of,
             name_ranks,

@@ -58,7 +58,7 @@ pub fn clients(rows: &RevisionRows, index: &Index, ownerships: &Ownerships) -> V
                 ),
                 application: Marked::first(
                     stated(rows, index, row.entity, "application").map(str::to_owned),
-                    index.natural_key(rows, row.application).map(str::to_owned),
+                    row.application.is_some().then(|| index.natural_key(rows, row.application)).flatten().map(str::to_owned),
                     None,
                 ),
                 credentials: 0..0,

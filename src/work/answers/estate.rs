@@ -13,6 +13,7 @@ use super::index::Index;
 use super::owners::Ownerships;
 use super::vendors;
 use super::views::*;
+use super::ways::StatedWay;
 
 /// What building needs.
 pub struct Parts<'a> {
@@ -42,17 +43,15 @@ pub struct Built {
     pub scopes: Vec<ScopeView>,
     /// Vendors.
     pub vendors: Vec<VendorView>,
+    /// Ways that people stated.
+    pub stated_ways: Vec<StatedWay>,
 }
 
 /// Applications by name: what people state about a client, else what a file says of it; one name is one application.
-fn applications(rows: &RevisionRows, index: &Index, clients: &[ClientView]) -> Vec<EstateApplication> {
+fn applications(clients: &[ClientView]) -> Vec<EstateApplication> {
     let mut by_name: BTreeMap<String, (String, Vec<u32>)> = BTreeMap::new();
     for (at, view) in clients.iter().enumerate() {
-        let row = &rows.clients[view.row as usize];
-        let filed = row.application.is_some().then(|| index.natural_key(rows, row.application)).flatten();
-        let Some(name) = stated(rows, index, row.entity, "application").or(filed).map(str::trim).filter(|name| !name.is_empty()) else {
-            continue;
-        };
+        let Some(name) = view.application.value.as_deref().map(str::trim).filter(|name| !name.is_empty()) else { continue };
         by_name.entry(name.to_lowercase()).or_insert_with(|| (name.to_owned(), Vec::new())).1.push(at as u32);
     }
     let mut list: Vec<EstateApplication> = by_name
@@ -113,7 +112,8 @@ impl Parts<'_> {
         }
         let audience_ix: HashMap<EntityId, u32> =
             audience_views.iter().enumerate().map(|(at, view)| (rows.audiences[view.row as usize].entity, at as u32)).collect();
-        let ways = self.edges(&client_ix, &audience_ix);
+        let stated_ways = super::ways::stated(rows, index, &clients, &audience_views);
+        let ways = self.edges(&super::ways::all(rows, &stated_ways), &client_ix, &audience_ix);
         for (audience, harvest) in ways.harvest {
             estate_audiences[audience as usize].harvest.push(harvest);
         }
@@ -137,7 +137,7 @@ impl Parts<'_> {
                 .iter()
                 .map(|view| EstateVendor { id: view.id.clone(), name: view.name.clone(), clients: view.clients.clone() })
                 .collect(),
-            applications: applications(rows, index, &clients),
+            applications: applications(&clients),
             principals: rows
                 .principals
                 .iter()
@@ -153,6 +153,6 @@ impl Parts<'_> {
                 .collect(),
             edges: ways.clients,
         };
-        Built { estate, clients, credentials, audiences: audience_views, scopes: scope_views, vendors: vendor_views }
+        Built { estate, clients, credentials, audiences: audience_views, scopes: scope_views, vendors: vendor_views, stated_ways }
     }
 }

@@ -12,6 +12,7 @@ use crate::policy::{Packs, exposure};
 
 use super::estate::Parts;
 use super::views::*;
+use super::ways::StatedWay;
 
 /// Effective grants, grouped by client in view order.
 pub struct Grants {
@@ -232,7 +233,7 @@ impl Parts<'_> {
     }
 
     /// Declared ways: between clients, and out of audiences (harvested credentials and downstream calls).
-    pub(super) fn edges(&self, client_ix: &HashMap<EntityId, u32>, audience_ix: &HashMap<EntityId, u32>) -> Ways {
+    pub(super) fn edges(&self, all: &[StatedWay], client_ix: &HashMap<EntityId, u32>, audience_ix: &HashMap<EntityId, u32>) -> Ways {
         let mut ways = Ways::default();
         // An API is an audience or the client that it is; a way may name either.
         let api_of: HashMap<EntityId, u32> = self
@@ -243,7 +244,7 @@ impl Parts<'_> {
             .filter_map(|row| Some((row.client, *audience_ix.get(&row.entity)?)))
             .collect();
         let api = |entity: &EntityId| audience_ix.get(entity).or_else(|| api_of.get(entity)).copied();
-        for row in &self.rows.reach_edges {
+        for row in all {
             match row.kind {
                 ReachEdgeKind::Harvest => {
                     if let (Some(at), Some(&to)) = (api(&row.from), client_ix.get(&row.to)) {
@@ -260,7 +261,7 @@ impl Parts<'_> {
                 }
                 ReachEdgeKind::OwnerControl | ReachEdgeKind::Federation | ReachEdgeKind::Shared => {
                     if let (Some(&from), Some(&to)) = (client_ix.get(&row.from), client_ix.get(&row.to)) {
-                        let wildcard = row.subject_pattern.as_deref().is_some_and(|pattern| pattern.contains('*'));
+                        let wildcard = row.subject.as_deref().is_some_and(|pattern| pattern.contains('*'));
                         ways.clients.push(EstateEdge { from, to, kind: row.kind, wildcard, evidence: row.evidence });
                     }
                 }

@@ -2,14 +2,15 @@
 //!
 //! Only ways between things of this revision; what leads to something that is gone is passed over, because it opens nothing.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use crate::model::id::EntityId;
 use crate::model::kinds::*;
 use crate::model::rows::RevisionRows;
-use crate::policy::enforcement::{self, EdgeRecord};
+use crate::policy::ways::{self, EdgeRecord};
 
 use super::index::Index;
+use super::views::{AudienceView, ClientView};
 
 /// One stated way.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,32 +27,38 @@ pub struct StatedWay {
     pub subject: Option<String>,
 }
 
-/// All stated ways, sorted.
-pub fn stated(rows: &RevisionRows, index: &Index) -> Vec<StatedWay> {
-    let statements: Vec<_> = rows
+/// Ways that people stated, sorted.
+pub fn stated(rows: &RevisionRows, index: &Index, clients: &[ClientView], audiences: &[AudienceView]) -> Vec<StatedWay> {
+    let end = |id: &str| {
+        let client = clients.binary_search_by(|view| view.id.as_str().cmp(id)).ok();
+        let audience = || audiences.binary_search_by(|view| view.id.as_str().cmp(id)).ok();
+        client
+            .map(|at| rows.clients[clients[at].row as usize].entity)
+            .or_else(|| audience().map(|at| rows.audiences[audiences[at].row as usize].entity))
+    };
+    let mut found: Vec<StatedWay> = rows
         .assertions
         .iter()
-        .filter(|assertion| assertion.subject.is_some() && !assertion.value.is_empty())
-        .filter_map(|assertion| Some((assertion, enforcement::parse_edge_attribute(&assertion.attribute)?)))
-        .collect();
-    if statements.is_empty() {
-        return Vec::new();
-    }
-    let ends: HashMap<String, EntityId> = rows
-        .clients
-        .iter()
-        .map(|row| row.entity)
-        .chain(rows.audiences.iter().map(|row| row.entity))
-        .map(|entity| (index.public_id(rows, entity), entity))
-        .collect();
-    let mut ways: Vec<StatedWay> = statements
-        .into_iter()
-        .filter_map(|(assertion, (kind, end))| {
+        .filter(|assertion| !assertion.value.is_empty() && index.row(assertion.subject).is_some())
+        .filter_map(|assertion| {
+            let (kind, id) = ways::parse_edge_attribute(&assertion.attribute)?;
             let record = EdgeRecord::parse(&assertion.value).ok()?;
-            index.row(assertion.subject)?;
-            Some(StatedWay { kind, from: assertion.subject, to: *ends.get(end)?, evidence: record.evidence, subject: record.subject })
+            Some(StatedWay { kind, from: assertion.subject, to: end(id)?, evidence: record.evidence, subject: record.subject })
         })
         .collect();
-    ways.sort_unstable();
-    ways
+    found.sort_unstable();
+    found
+}
+
+/// Ways of files with those that people stated laid over them, sorted.
+pub fn all(rows: &RevisionRows, stated: &[StatedWay]) -> Vec<StatedWay> {
+    let filed = rows.reach_edges.iter().map(|row| StatedWay {
+        kind: row.kind,
+        from: row.from,
+        to: row.to,
+        evidence: row.evidence,
+        subject: row.subject_pattern.clone(),
+    });
+    let by_ends: BTreeMap<_, StatedWay> = filed.chain(stated.iter().cloned()).map(|way| ((way.kind, way.from, way.to), way)).collect();
+    by_ends.into_values().collect()
 }

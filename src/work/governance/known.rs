@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::id::EntityId;
 use crate::model::kinds::*;
-use crate::policy::enforcement::{self, CheckRecord, EdgeRecord};
+use crate::policy::enforcement::{self, CheckRecord};
+use crate::policy::ways::{self, EdgeRecord};
 use crate::work::answers::Answers;
 use crate::work::answers::views::{AudienceView, Marked};
 
@@ -43,18 +44,13 @@ pub fn field(view: &AudienceView, field: &str) -> Option<String> {
     }
 }
 
-/// Every way that a file or a person stated: (kind, start, end) -> what is known. Statements win over files.
+/// Every way that a file or a person stated: (kind, start, end) -> what is known.
 pub fn ways(answers: &Answers) -> BTreeMap<(ReachEdgeKind, EntityId, EntityId), EdgeRecord> {
-    let mut ways = BTreeMap::new();
-    for row in answers.rows.reach_edges.iter().filter(|row| enforcement::STATED_EDGES.contains(&row.kind)) {
-        if row.evidence != Evidence::Inferred {
-            ways.insert((row.kind, row.from, row.to), EdgeRecord { evidence: row.evidence, subject: row.subject_pattern.clone() });
-        }
-    }
-    for way in &answers.stated_ways {
-        ways.insert((way.kind, way.from, way.to), EdgeRecord { evidence: way.evidence, subject: way.subject.clone() });
-    }
-    ways
+    crate::work::answers::ways::all(&answers.rows, &answers.stated_ways)
+        .into_iter()
+        .filter(|way| ways::STATED_EDGES.contains(&way.kind) && way.evidence != Evidence::Inferred)
+        .map(|way| ((way.kind, way.from, way.to), EdgeRecord { evidence: way.evidence, subject: way.subject }))
+        .collect()
 }
 
 fn check_entry(record: &CheckRecord) -> CheckEntry {

@@ -22,6 +22,12 @@ use super::wire::{MapFault, MapPlan};
 pub use file::{FORMAT, Form};
 pub use plan::Plan;
 
+/// Whether a file is a governance file by its name: it lies beside exports and is no export itself.
+pub fn is_map(name: &str) -> bool {
+    let name = name.to_lowercase();
+    [".map.yaml", ".map.yml", ".map.json"].iter().any(|ending| name.ends_with(ending))
+}
+
 /// The governance file of a revision.
 ///
 /// # Errors

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashSet};
 use crate::formats::yaml::Spanned;
 use crate::model::id::EntityId;
 use crate::model::kinds::*;
-use crate::policy::enforcement::{self, CheckRecord, EdgeRecord};
+use crate::policy::enforcement::{self, CheckRecord};
+use crate::policy::ways::{self, EdgeRecord};
 use crate::store::edits::AssertionChange;
 use crate::work::answers::Answers;
 use crate::work::statements;
@@ -86,10 +87,10 @@ pub fn plan(answers: &Answers, document: &Read) -> Plan {
             Err(what) => plan.fault(&record, format!("audience: {what}")),
         }
     }
-    let ways = known::ways(answers);
+    let known_ways = known::ways(answers);
     let mut seen = HashSet::new();
     for entry in &document.edges {
-        edge(&mut plan, answers, &names, &ways, &mut seen, entry);
+        edge(&mut plan, answers, &names, &known_ways, &mut seen, entry);
     }
     let mut seen: BTreeMap<usize, &str> = BTreeMap::new();
     for entry in &document.applications {
@@ -197,19 +198,19 @@ fn edge(
     plan: &mut Plan,
     answers: &Answers,
     names: &Names,
-    ways: &BTreeMap<WayKey, EdgeRecord>,
+    known_ways: &BTreeMap<WayKey, EdgeRecord>,
     seen: &mut HashSet<WayKey>,
     entry: &Spanned<EdgeEntry>,
 ) {
     let value = &entry.value;
     let record = Record { line: line(entry), name: &value.from };
-    let Some(kind) = ReachEdgeKind::parse(value.kind.trim()).filter(|kind| enforcement::STATED_EDGES.contains(kind)) else {
-        let words: Vec<&str> = enforcement::STATED_EDGES.iter().map(|kind| kind.as_str()).collect();
+    let Some(kind) = ReachEdgeKind::parse(value.kind.trim()).filter(|kind| ways::STATED_EDGES.contains(kind)) else {
+        let words: Vec<&str> = ways::STATED_EDGES.iter().map(|kind| kind.as_str()).collect();
         return plan.fault(&record, format!("kind is one of {}", words.join(", ")));
     };
-    let from = if enforcement::starts_at_audience(kind) { names.audience(&value.from) } else { names.client(&value.from) };
+    let from = if ways::starts_at_audience(kind) { names.audience(&value.from) } else { names.client(&value.from) };
     let from = match from {
-        Ok(at) if enforcement::starts_at_audience(kind) => answers.rows.audiences[answers.audiences[at].row as usize].entity,
+        Ok(at) if ways::starts_at_audience(kind) => answers.rows.audiences[answers.audiences[at].row as usize].entity,
         Ok(at) => answers.rows.clients[answers.clients[at].row as usize].entity,
         Err(what) => return plan.fault(&record, format!("from: {what}")),
     };
@@ -231,8 +232,8 @@ fn edge(
         (word, None) => word.to_owned(),
         (word, Some(subject)) => format!("{word}; subject={}", subject.trim()),
     };
-    let attribute = enforcement::edge_attribute(kind, to.0);
-    let before = ways.get(&(kind, from, to.1)).map(ToString::to_string);
+    let attribute = ways::edge_attribute(kind, to.0);
+    let before = known_ways.get(&(kind, from, to.1)).map(ToString::to_string);
     let asserted = answers.index.assertion(&answers.rows, from, &attribute).is_some();
     plan.say(&record, from, &attribute, before, &text, asserted);
 }

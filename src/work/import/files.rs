@@ -96,13 +96,17 @@ fn walk(root: &Path, folder: &Path, depth: usize, found: &mut Vec<(PathBuf, Stri
             if depth < MOST_FOLDERS_DEEP && real == path {
                 walk(root, &real, depth + 1, found)?;
             }
-        } else if meta.is_file() && !crate::importers::mapping::is_profile(&path.to_string_lossy()) {
-            // A mapping profile beside a table says how to read it; it is no export itself.
+        } else if meta.is_file() && !beside(&path.to_string_lossy()) {
             let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
             found.push((real, name));
         }
     }
     Ok(())
+}
+
+/// Files that lie beside exports and are none: mapping profiles say how to read a table, governance files what people state.
+fn beside(name: &str) -> bool {
+    crate::importers::mapping::is_profile(name) || crate::work::governance::is_map(name)
 }
 
 fn open(path: PathBuf, name: String) -> Result<DiskFile> {
