@@ -238,6 +238,7 @@ fn line(guide: &Guide, atom: AtomIx, winner: &Winner, share: i64) -> AtomLine {
     let (sensitivity, impact) =
         audience.map_or(control_plane, |a| (a.classes.get(usize::from(facts.class)).and_then(|c| c.sensitivity), a.impact));
     let (s, p) = (facts.weight(winner.level).0, view.weights.privilege(winner.level));
+    let path = guide.path(atom, winner);
     AtomLine {
         audience_id: audience.map(|a| a.id.clone()),
         audience: guide.audience(atom),
@@ -250,8 +251,9 @@ fn line(guide: &Guide, atom: AtomIx, winner: &Winner, share: i64) -> AtomLine {
         load: cell.load as f64 / 1e12,
         share: share as f64 / 10.0,
         assumed: cell.known < cell.load,
-        steps: winner.steps,
-        path: guide.path(atom, winner),
+        // Counted on the way that is shown: a place may have been passed on two ways of one weight.
+        steps: path.len() as u16,
+        path,
     }
 }
 

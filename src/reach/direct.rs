@@ -109,8 +109,13 @@ impl Journey {
 
     /// The host of a client stores the consents of its users.
     pub(crate) fn start_delegated(&mut self, view: &View, client: ClientIx) {
-        for grant in view.grants(client).iter().filter(|g| g.mode != GrantMode::Application) {
-            self.consent(view, client, grant, None);
+        let consents = || view.grants(client).iter().filter(|g| g.mode != GrantMode::Application);
+        let uses = |g: &&EstateGrant| view.level(client, g).is_some_and(|(level, _)| level > Privilege::None);
+        let privileged = |g: &EstateGrant| view.estate.principals.get(g.principal as usize).is_some_and(|p| p.privileged);
+        // A privileged user who is known to use the client brings the grants for all users along.
+        let brings = consents().any(|g| privileged(g) && uses(&g));
+        for grant in consents() {
+            self.consent(view, client, grant, None, brings);
         }
     }
 
@@ -118,11 +123,11 @@ impl Journey {
     pub(crate) fn start_standing(&mut self, view: &View, client: ClientIx, principal: PrincipalIx) {
         let held = |g: &&EstateGrant| g.mode == GrantMode::DelegatedAll || (g.mode != GrantMode::Application && g.principal == principal);
         for grant in view.grants(client).iter().filter(held) {
-            self.consent(view, client, grant, Some(principal));
+            self.consent(view, client, grant, Some(principal), false);
         }
     }
 
-    fn consent(&mut self, view: &View, client: ClientIx, grant: &EstateGrant, only: Option<PrincipalIx>) {
+    fn consent(&mut self, view: &View, client: ClientIx, grant: &EstateGrant, only: Option<PrincipalIx>, brings: bool) {
         let Some((level, works)) = view.level(client, grant) else { return };
         let scope = &view.estate.scopes[grant.scope as usize];
         // A stolen consent is not the client: what later leads back to the client must not look like where it began.
@@ -159,7 +164,7 @@ impl Journey {
             self.replay_as(view, grant.scope, bearer, here, edge);
         }
         // A delegated method needs a token of somebody who may use it; who else signs in there is not known.
-        if works && privileged && scope.escalation.is_some() {
+        if works && (privileged || (everyone && brings)) && scope.escalation.is_some() {
             self.escalate(view, grant, START, here);
         }
     }

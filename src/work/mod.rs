@@ -2,6 +2,7 @@
 
 pub mod answers;
 pub mod blast_page;
+mod blast_siblings;
 pub mod cell;
 pub mod clock;
 pub mod demo;

@@ -4,6 +4,7 @@ mod flood;
 mod goldens;
 mod oracle;
 mod oracle_exposure;
+mod oracle_sum;
 mod oracle_walls;
 mod properties;
 mod random;
