@@ -9,6 +9,7 @@ use super::exposure::{BIND, Easing, Exposure, HOLD, LEAK, LIFE, NET, ROT, weakes
 use super::path::Guide;
 use super::score::{UnitScore, reach, rounded, score, tenths};
 use super::tally::{Sums, Tally};
+use super::ways::{Way, carried};
 use super::words::count;
 use crate::model::Privilege;
 use crate::model::estate::{AudienceIx, ClientIx, ScopeIx};
@@ -125,7 +126,7 @@ fn left(guide: &Guide, board: &Board, without: Option<AtomIx>) -> String {
 }
 
 /// Clients whose grants the unit holds directly.
-fn holders(guide: &Guide) -> Vec<ClientIx> {
+pub(crate) fn holders(guide: &Guide) -> Vec<ClientIx> {
     let estate = guide.view.estate;
     match guide.unit {
         Unit::Client(_) | Unit::Vendor(_) | Unit::Application(_) => guide.unit.hosts(estate).to_vec(),
@@ -138,7 +139,7 @@ fn holders(guide: &Guide) -> Vec<ClientIx> {
 }
 
 /// Scopes that the unit holds directly.
-fn scopes(guide: &Guide, holders: &[ClientIx]) -> Vec<ScopeIx> {
+pub(crate) fn scopes(guide: &Guide, holders: &[ClientIx]) -> Vec<ScopeIx> {
     if let Unit::Token(token) = guide.unit {
         return token.scopes.clone();
     }
@@ -241,56 +242,23 @@ fn first_scopes(guide: &Guide, atom: AtomIx, winner: &Winner, held: &[ScopeIx]) 
 
 /// Without each way that is no grant and carries a winning path.
 fn ways(guide: &Guide, won: &[(AtomIx, Winner)], out: &mut Vec<Question>) {
-    let mut carried: BTreeMap<(Mode, Node, Node), i64> = BTreeMap::new();
-    let mut replayed: BTreeMap<AudienceIx, i64> = BTreeMap::new();
-    for (atom, winner) in won {
-        if winner.mode == Mode::R10 {
-            *replayed.entry(guide.view.graph.atoms.get(*atom).audience).or_default() += winner.load;
-        }
-        for (from, to, edge, _) in guide.journey.ways_to(winner.node) {
-            if edge.mode == Some(Mode::R10)
-                && let Node::Read(audience) | Node::Inside(audience) = to
-            {
-                *replayed.entry(audience).or_default() += winner.load;
-            }
-            if let Some(mode) = edge.mode.filter(|m| matches!(m, Mode::R4c | Mode::R5 | Mode::R6 | Mode::R7 | Mode::R8 | Mode::R9)) {
-                *carried.entry((mode, from, to)).or_default() += winner.load;
-            }
-        }
-    }
-    let mut carried: Vec<_> = carried.into_iter().collect();
-    carried.sort_by_key(|(key, load)| (std::cmp::Reverse(*load), *key));
-    for ((mode, from, to), _) in carried.into_iter().take(MOST) {
-        let (a, b) = (guide.node(from), guide.node(to));
-        let action = match mode {
-            Mode::R5 => format!("Give {a} and {b} separate credentials"),
-            Mode::R6 => format!("Let {a} exchange tokens for narrower ones before it calls {b}"),
-            Mode::R7 => format!("Remove the trust of {b} in {a}"),
-            Mode::R9 => format!("Take the credentials of {b} out of {a}"),
-            _ => format!("Remove {a} as owner of {b}"),
-        };
-        // Owning is one fact for both of its modes, and stored credentials lie in one place for all who may read it.
-        let cuts = match mode {
-            Mode::R4c | Mode::R8 => vec![Cut::Edge(Mode::R8, from, to), Cut::Edge(Mode::R4c, from, to)],
-            _ => vec![Cut::Edge(mode, from, to)],
-        };
+    let (ways, replayed) = carried(guide, won);
+    for way in ways.into_iter().take(MOST) {
         out.push(Question {
             kind: "way",
-            action,
+            action: way.action(guide),
             detail: String::new(),
             without: None,
-            overlay: Overlay::cut(cuts),
+            overlay: Overlay::cut(way.cuts()),
             easing: Easing::default(),
             possible: true,
         });
     }
-    checks(guide, replayed, out);
+    checks(guide, &replayed, out);
 }
 
 /// With the audience check that an API lacks.
-fn checks(guide: &Guide, replayed: BTreeMap<AudienceIx, i64>, out: &mut Vec<Question>) {
-    let mut replayed: Vec<_> = replayed.into_iter().collect();
-    replayed.sort_by_key(|(audience, load)| (std::cmp::Reverse(*load), *audience));
+fn checks(guide: &Guide, replayed: &[Way], out: &mut Vec<Question>) {
     let ask = |action: String, cuts: Vec<Cut>| Question {
         kind: "check",
         action,
@@ -301,12 +269,11 @@ fn checks(guide: &Guide, replayed: BTreeMap<AudienceIx, i64>, out: &mut Vec<Ques
         possible: true,
     };
     if replayed.len() > 1 {
-        let all = replayed.iter().map(|(audience, _)| Cut::Replay(*audience)).collect();
+        let all = replayed.iter().flat_map(|way| way.cuts()).collect();
         out.push(ask(format!("Check the audience of tokens at {}", count(replayed.len(), "API")), all));
     }
-    for (audience, _) in replayed.into_iter().take(MOST) {
-        let name = &guide.view.estate.audiences[audience as usize].name;
-        out.push(ask(format!("Check the audience of tokens at {name}"), vec![Cut::Replay(audience)]));
+    for way in replayed.iter().take(MOST) {
+        out.push(ask(way.action(guide), way.cuts()));
     }
 }
 

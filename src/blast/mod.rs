@@ -19,6 +19,8 @@ mod sets;
 mod shares;
 mod tally;
 mod text;
+mod ways;
+pub mod whatif;
 mod words;
 
 pub use all::{AllScores, score_all, score_all_in_both, score_all_with, score_unit, score_unit_with};

@@ -161,6 +161,11 @@ impl UnitScore {
         weights.band_of(self.blast_tenths())
     }
 
+    /// Reach units in 10^-15, exact: for means and comparisons.
+    pub(crate) const fn reach_wide(&self) -> i128 {
+        self.load as i128 * self.crossing as i128
+    }
+
     /// Load in 10^-12, exact.
     pub const fn load_exact(&self) -> i64 {
         self.load

@@ -20,6 +20,7 @@ pub mod graph_names;
 pub mod holder;
 pub mod lexical;
 pub mod permissions;
+pub mod sharing;
 pub mod sla;
 pub mod vendors;
 pub mod ways;

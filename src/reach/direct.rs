@@ -42,6 +42,15 @@ pub(crate) fn application_breadth(view: &View, grant: &EstateGrant) -> i64 {
     }
 }
 
+/// Breadth that a scope allows at most.
+fn hinted(view: &View, scope: ScopeIx) -> i64 {
+    match view.estate.scopes[scope as usize].breadth {
+        BreadthHint::SelfOnly => view.weights.breadth_self,
+        BreadthHint::Selected => view.weights.breadth_selected,
+        BreadthHint::All => view.weights.breadth_all,
+    }
+}
+
 /// A consent in one word, so that sorting puts equal principals together with their highest level first:
 /// atom (28 bits), principal (32), 7 - level (3), assumed (1).
 pub(crate) const fn pack(atom: AtomIx, principal: PrincipalIx, level: Privilege, assumed: bool) -> u64 {
@@ -264,9 +273,10 @@ impl Journey {
             let scope = &view.estate.scopes[ix as usize];
             let Some((level, works)) = view.overlay.level(super::THE_TOKEN, ix, scope) else { continue };
             let cause = Cause::Scope(ix);
+            // A token never spans more than its scope does.
+            let breadth = token.breadth.min(hinted(view, ix));
             for atom in view.graph.atoms.of_scope(ix) {
                 let assumed = scope.assumed;
-                let breadth = token.breadth;
                 self.hit(view, *atom, Hit { level, breadth, weight, assumed, steps: 1, node: here, mode: Mode::R1, cause, principals: 0 });
             }
             let machine = token.breadth >= view.weights.breadth_all;

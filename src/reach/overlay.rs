@@ -17,6 +17,8 @@ pub enum GrantCut {
     Audience(AudienceIx),
     /// Their grants count as no more than this level: at one audience, or everywhere.
     Cap(Option<AudienceIx>, Privilege),
+    /// Their grants of this scope count as no more than this level.
+    CapScope(ScopeIx, Privilege),
 }
 
 /// What nobody reaches any more.
@@ -56,6 +58,12 @@ impl Overlay {
         Self { clients, grants, ..Self::none() }
     }
 
+    /// Takes something away from everyone as well.
+    pub fn and_cut(mut self, cuts: Vec<Cut>) -> Self {
+        self.cuts.extend(cuts);
+        self
+    }
+
     /// Whether it changes nothing.
     pub const fn is_empty(&self) -> bool {
         self.cuts.is_empty() && self.clients.is_empty()
@@ -82,6 +90,10 @@ impl Overlay {
                     GrantCut::Scope(s) if *s == ix => return None,
                     GrantCut::Audience(a) if *a == scope.audience => return None,
                     GrantCut::Cap(a, most) if a.is_none_or(|a| a == scope.audience) => {
+                        works &= *most == Privilege::Escalate;
+                        level = level.min(*most);
+                    }
+                    GrantCut::CapScope(s, most) if *s == ix => {
                         works &= *most == Privilege::Escalate;
                         level = level.min(*most);
                     }

@@ -9,4 +9,5 @@ mod oracle_walls;
 mod properties;
 mod random;
 mod ways;
+mod what_if;
 mod world;

@@ -257,7 +257,12 @@ impl Oracle<'_> {
                 for scope in &token.scopes {
                     let s = &self.e.scopes[*scope as usize];
                     for atom in self.atoms(*scope) {
-                        let hold = Hold { level: s.privilege, breadth: Breadth::Fixed(token.breadth), weight: 1000 };
+                        let most = match s.breadth {
+                            BreadthHint::SelfOnly => self.w.breadth_self,
+                            BreadthHint::Selected => self.w.breadth_selected,
+                            BreadthHint::All => self.w.breadth_all,
+                        };
+                        let hold = Hold { level: s.privilege, breadth: Breadth::Fixed(token.breadth.min(most)), weight: 1000 };
                         holds.entry(atom).or_default().push(hold);
                     }
                     places.extend(self.rooms(s.audience, s.privilege).into_iter().map(|place| (place, 1000)));
