@@ -13,7 +13,7 @@ use super::ways::{Way, carried};
 use super::words::count;
 use crate::model::Privilege;
 use crate::model::estate::{AudienceIx, ClientIx, ScopeIx};
-use crate::reach::{AtomIx, Board, Cause, Cut, GrantCut, Journey, Mode, Node, Overlay, THE_TOKEN, Unit, Winner};
+use crate::reach::{AtomIx, Board, Cause, Cut, GrantCut, Journey, Overlay, THE_TOKEN, Unit, Winner};
 
 /// How many atoms, audiences, scopes and ways are asked about at most, each.
 const MOST: usize = 8;
