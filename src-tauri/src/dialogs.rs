@@ -17,6 +17,7 @@ pub async fn open(app: &AppHandle, shell: &Shell, purpose: &str, folder: bool) -
     let (title, name, endings): (_, _, &[&str]) = match purpose {
         "import" => ("Choose export files", "Exports", &["json", "ndjson", "jsonl", "csv", "tsv", "txt", "toml"]),
         "pack" => ("Choose an audit pack", "Audit packs", &["zip"]),
+        "map" => ("Choose a governance file", "Governance files", &["yaml", "yml", "json"]),
         _ => return Err(unknown(purpose)),
     };
     let dialog = begin(app, shell, purpose).set_title(title);
@@ -37,6 +38,10 @@ pub async fn save(app: &AppHandle, shell: &Shell, purpose: &str, name: &str) -> 
         "pack" => ("Save the audit pack", "Audit pack", "zip"),
         "csv" => ("Save the rows", "CSV", "csv"),
         "key" => ("Save the public key", "Public key", "pem"),
+        "map" => ("Save the governance file", "Governance file", "yaml"),
+        "opengraph" => ("Save the reach graph", "BloodHound OpenGraph", "json"),
+        "graphml" => ("Save the reach graph", "GraphML", "graphml"),
+        "graph_csv" => ("Save the reach graph as two tables", "CSV", "csv"),
         _ => return Err(unknown(purpose)),
     };
     // A proposed name is one name: whatever could lead elsewhere is left out.

@@ -8,6 +8,7 @@ use crate::error::Told;
 use crate::model::kinds::*;
 use crate::model::time::iso;
 use crate::policy::enforcement::{self, Verdict};
+use crate::policy::sharing::{SharingFacts, SharingVerdict, Tier, may_share};
 use crate::store::edits::AssertionChange;
 
 use super::answers::Answers;
@@ -107,44 +108,86 @@ fn row(answers: &Answers, at: usize) -> EnforcementRow {
     }
 }
 
-/// What each product's APIs prove together (domain.md 6.6). Whether a token is scoped needs the sharing rule over token profiles, so it
-/// is not evaluated here.
+/// What each product's APIs prove together (domain.md 6.6). The standing credential of a client opens every audience of its grants at
+/// once, so an API's token is scoped when it may share with all of them, for every client of the product.
 fn triads(answers: &Answers) -> Vec<TriadRow> {
-    let mut uses: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
-    for (at, view) in answers.clients.iter().enumerate() {
-        let Some(application) = view.application.value.as_deref() else { continue };
-        let client = &answers.estate.clients[at];
-        let used = uses.entry(application).or_default();
-        for grant in &answers.estate.grants[client.grants_from as usize..client.grants_to as usize] {
-            used.insert(answers.estate.scopes[grant.scope as usize].audience);
-        }
-    }
     let mut rows = Vec::new();
-    for (application, audiences) in uses {
-        for at in audiences {
-            let checks = &answers.audiences[at as usize].enforcement.checks;
-            let gateway_validates = enforcement::passes(checks, enforcement::GATEWAY);
-            let api_authorises = enforcement::passes(checks, enforcement::API);
-            let missing = match (gateway_validates, api_authorises) {
-                (true, true) => "",
-                (false, true) => "the gateway proves no validation",
-                (true, false) => "the API proves no authorization",
-                (false, false) => "neither gateway nor API prove a check",
-            };
-            rows.push(TriadRow {
-                application: application.to_owned(),
-                audience: answers.estate.audiences[at as usize].name.clone(),
-                audience_id: answers.audiences[at as usize].id.clone(),
-                token_scoped: None,
-                gateway_validates,
-                api_authorises,
-                missing: missing.to_owned(),
-            });
+    for application in &answers.estate.applications {
+        let mut token: BTreeMap<u32, (SharingVerdict, BTreeSet<u32>)> = BTreeMap::new();
+        for client in &application.clients {
+            let client = &answers.estate.clients[*client as usize];
+            let opened: BTreeSet<u32> = answers.estate.grants[client.grants_from as usize..client.grants_to as usize]
+                .iter()
+                .map(|grant| answers.estate.scopes[grant.scope as usize].audience)
+                .collect();
+            for one in &opened {
+                let (worst, against) = token.entry(*one).or_insert((SharingVerdict::Allowed, BTreeSet::new()));
+                for other in opened.iter().filter(|other| *other != one) {
+                    let verdict = may_share(&facts(answers, *one), &facts(answers, *other)).verdict();
+                    if verdict == SharingVerdict::Violated {
+                        against.insert(*other);
+                    }
+                    *worst = match (*worst, verdict) {
+                        (SharingVerdict::Violated, _) | (_, SharingVerdict::Violated) => SharingVerdict::Violated,
+                        (SharingVerdict::Unknown, _) | (_, SharingVerdict::Unknown) => SharingVerdict::Unknown,
+                        _ => SharingVerdict::Allowed,
+                    };
+                }
+            }
+        }
+        for (at, (verdict, against)) in token {
+            rows.push(triad(answers, &application.name, at, verdict, &against));
         }
     }
     rows.sort_by(|a, b| (&a.application, &a.audience, &a.audience_id).cmp(&(&b.application, &b.audience, &b.audience_id)));
     rows.truncate(MOST_TRIADS);
     rows
+}
+
+fn triad(answers: &Answers, application: &str, at: u32, verdict: SharingVerdict, against: &BTreeSet<u32>) -> TriadRow {
+    let enforcement = &answers.audiences[at as usize].enforcement;
+    let gateway_validates = enforcement::passes(&enforcement.checks, enforcement::GATEWAY);
+    let api_authorises = enforcement::passes(&enforcement.checks, enforcement::API);
+    let mut missing = Vec::new();
+    match verdict {
+        SharingVerdict::Violated => {
+            let names: Vec<&str> = against.iter().take(3).map(|other| answers.estate.audiences[*other as usize].name.as_str()).collect();
+            let more = if against.len() > 3 { format!(" and {} more", against.len() - 3) } else { String::new() };
+            missing.push(format!("one credential also opens {}{more}", names.join(", ")));
+        }
+        SharingVerdict::Unknown => missing.push("boundary, owner or data of an API is unknown".to_owned()),
+        SharingVerdict::Allowed => {}
+    }
+    if !gateway_validates {
+        missing.push("the gateway proves no validation".to_owned());
+    }
+    if !api_authorises {
+        missing.push("the API proves no authorization".to_owned());
+    }
+    TriadRow {
+        application: application.to_owned(),
+        audience: answers.estate.audiences[at as usize].name.clone(),
+        audience_id: answers.audiences[at as usize].id.clone(),
+        token_scoped: match verdict {
+            SharingVerdict::Allowed => Some(true),
+            SharingVerdict::Violated => Some(false),
+            SharingVerdict::Unknown => None,
+        },
+        gateway_validates,
+        api_authorises,
+        missing: missing.join("; "),
+    }
+}
+
+/// What the sharing rule asks about an audience.
+fn facts(answers: &Answers, at: u32) -> SharingFacts {
+    let view = &answers.audiences[at as usize];
+    SharingFacts {
+        boundary: view.boundary.value.clone(),
+        tier: view.sensitivity.map(Tier::of),
+        owner: view.owner.value.clone(),
+        high_risk: view.high_risk.value,
+    }
 }
 
 /// The statements of a request: one record for every chosen check of every chosen API.

@@ -85,7 +85,7 @@ pub struct TriadRow {
     pub application: String,
     pub audience: String,
     pub audience_id: String,
-    /// The token opens nothing that may not share it; null = not evaluated.
+    /// No credential of the product opens this API together with one that may not share a token with it; null = not known.
     pub token_scoped: Option<bool>,
     pub gateway_validates: bool,
     pub api_authorises: bool,

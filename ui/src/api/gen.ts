@@ -702,7 +702,7 @@ export type TriadRow = {
   application: string;
   audience: string;
   audience_id: string;
-  /** The token opens nothing that may not share it; null = not evaluated. */
+  /** No credential of the product opens this API together with one that may not share a token with it; null = not known. */
   token_scoped: boolean | null;
   gateway_validates: boolean;
   api_authorises: boolean;

@@ -1,7 +1,7 @@
 // One typed call for every command of the core, and the error that it throws.
 import { host } from '../platform/choose';
 import type {
-  Blast, BlastSubject, Facet, FloodMap, Job, LogVerdict, Mapping, Overview, Panel, PickedFile, Preflight, Rotations, Rows, RowsRequest,
+  Blast, BlastSubject, EnforcementMatrix, Facet, FloodMap, Job, LogVerdict, MapPlan, Mapping, Overview, Panel, PickedFile, Preflight, RecordRequest, Rotations, Rows, RowsRequest,
   SetRequest, Settings, SigningKey, Status, SubjectHit, TableInfo, ThirdParties, Told,
 } from './gen';
 
@@ -31,6 +31,13 @@ export interface Commands {
   panel: { args: { table: string; id: string }; answer: Panel };
   table_csv: { args: { table: string; filter: string; sort: string; columns: string[] }; answer: { text: string } };
   set: { args: SetRequest; answer: unknown };
+  set_many: { args: { table: string; ids: string[]; field: string; value: string; reason: string }; answer: unknown };
+  enforcement: { args: { gateway: string | null }; answer: EnforcementMatrix };
+  enforcement_record: { args: RecordRequest; answer: { revision: number } };
+  map_check: { args: { handle: string }; answer: MapPlan };
+  map_import: { args: { handle: string; reason: string }; answer: { revision: number; changes: number; unchanged: number } };
+  map_export: { args: { handle: string }; answer: { name: string; bytes: number; revision: number } };
+  graph_export: { args: { handle: string; format: string }; answer: Started };
   overview: { args: Nothing; answer: Overview };
   blast: { args: { subject: BlastSubject }; answer: Blast };
   flood_map: { args: { subject: BlastSubject | null }; answer: FloodMap };

@@ -11,9 +11,9 @@ export interface Host {
   /** Calls the core. Rejects with the four parts of an error, or with whatever broke on the way. */
   rpc(command: string, args: unknown): Promise<unknown>;
   /** Opens the host's file dialog; an empty list when the user cancels. */
-  pickFiles(purpose: 'import' | 'pack', folder: boolean): Promise<Picked[]>;
+  pickFiles(purpose: 'import' | 'pack' | 'map', folder: boolean): Promise<Picked[]>;
   /** Asks where to write; null when the user cancels. */
-  pickTarget(purpose: 'pack' | 'csv' | 'key', name: string): Promise<Picked | null>;
+  pickTarget(purpose: 'pack' | 'csv' | 'key' | 'map' | 'opengraph' | 'graphml' | 'graph_csv', name: string): Promise<Picked | null>;
   /** Files dragged over the window. Answers how to stop listening. */
   onDrop(tell: (event: DropEvent) => void): () => void;
   /** An entry of the native menu was chosen. Answers how to stop listening. */
