@@ -78,23 +78,53 @@ impl<'c> Scan<'c> {
         Ok(Self { connection, sql, from: 0, last })
     }
 
+    /// Starts before the row after `from` and ends with row `last`; reads only what `cells` says of each row, which must be
+    /// an expression that ends with LF.
+    pub fn of(connection: &'c mut SqliteConnection, table: &Table, cells: &str, which: Which, (from, last): (i64, i64)) -> Self {
+        let sql = format!(
+            "select group_concat({cells}, '') from {} where id > ?1 and id <= ?2 and {}",
+            table.name,
+            which.condition(table.versioned)
+        );
+        Self { connection, sql, from, last }
+    }
+
     /// The next rows; `None` after the last ones. A window can be empty.
     pub async fn next(&mut self) -> Result<Option<Window>> {
         if self.from >= self.last {
             return Ok(None);
         }
-        let row =
-            sqlx::query(AssertSqlSafe(self.sql.clone())).bind(self.from).bind(self.from + WINDOW).fetch_one(&mut *self.connection).await?;
-        self.from += WINDOW;
+        let to = (self.from + WINDOW).min(self.last);
+        let row = sqlx::query(AssertSqlSafe(self.sql.clone())).bind(self.from).bind(to).fetch_one(&mut *self.connection).await?;
+        self.from = to;
         Ok(Some(Window(row)))
+    }
+
+    /// Gives every window to `each`. The next one is fetched by SQLite's thread while this one reads the last one.
+    pub async fn overlapped(mut self, mut each: impl FnMut(&Window) -> Result<()>) -> Result<()> {
+        let mut window: Option<Window> = None;
+        loop {
+            let next = self.next();
+            let read = async { window.as_ref().map_or(Ok(()), &mut each) };
+            let (next, read) = tokio::join!(biased; next, read);
+            read?;
+            window = next?;
+            if window.is_none() {
+                return Ok(());
+            }
+        }
     }
 }
 
 impl Window {
+    /// The cells of all its rows; `None` when it has none.
+    pub fn cells(&self) -> Result<Option<Cells<'_>>> {
+        Ok(self.0.try_get_unchecked::<Option<&[u8]>, _>(0)?.map(Cells::new))
+    }
+
     /// Gives each row to `each`, which must read exactly the table's columns.
     pub fn rows(&self, each: &mut impl FnMut(RawRow<'_>, &mut Cells<'_>) -> Result<()>) -> Result<()> {
-        let Some(text) = self.0.try_get_unchecked::<Option<&[u8]>, _>(0)? else { return Ok(()) };
-        let mut cells = Cells::new(text);
+        let Some(mut cells) = self.cells()? else { return Ok(()) };
         while !cells.is_empty() {
             let until = cells.int()?;
             let encoded = cells.rest();
@@ -114,19 +144,7 @@ pub(crate) async fn scan(
     which: Which,
     mut each: impl FnMut(RawRow<'_>, &mut Cells<'_>) -> Result<()>,
 ) -> Result<()> {
-    let mut scan = Scan::new(connection, table, which).await?;
-    let mut window: Option<Window> = None;
-    loop {
-        // The next window is fetched by SQLite's thread while this one reads the last window.
-        let next = scan.next();
-        let read = async { window.as_ref().map_or(Ok(()), |window| window.rows(&mut each)) };
-        let (next, read) = tokio::join!(biased; next, read);
-        read?;
-        window = next?;
-        if window.is_none() {
-            return Ok(());
-        }
-    }
+    Scan::new(connection, table, which).await?.overlapped(|window| window.rows(&mut each)).await
 }
 
 /// Reads exactly the columns of a table as values.
