@@ -55,7 +55,7 @@ impl Shell {
     }
 
     /// Opens the inventory once; afterwards answers what went wrong, if anything.
-    async fn started(&self) -> &Option<Told> {
+    pub async fn started(&self) -> &Option<Told> {
         self.started.get_or_init(|| async { self.host.start().await.err().map(|error| Told::of(&error)) }).await
     }
 }

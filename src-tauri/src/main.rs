@@ -51,7 +51,12 @@ fn main() -> anyhow::Result<()> {
         .on_menu_event(|app, event| menu::chosen(app, event.id().as_ref()))
         .setup(move |app| {
             let config = door::config(line.inventory)?;
-            app.manage(Arc::new(door::Shell::new(config, line.files)));
+            let shell = Arc::new(door::Shell::new(config, line.files));
+            app.manage(shell.clone());
+            // The inventory opens while the page loads.
+            tauri::async_runtime::spawn(async move {
+                shell.started().await;
+            });
             window::open(app.handle())?;
             Ok(())
         })

@@ -11,6 +11,8 @@ use tokio::sync::RwLock;
 
 use crate::error::Told;
 
+use super::answered::Answered;
+
 use crate::work::answers::Answers;
 use crate::work::clock;
 use crate::work::inventory::{OpenMode, Store};
@@ -66,8 +68,9 @@ pub struct Open {
     pub recovered: Option<String>,
     /// Revision on screen; `None` = the newest.
     pub viewing: Option<i64>,
-    /// Answers of the revision last asked for. One build at a time.
-    answers: tokio::sync::Mutex<Option<Arc<Answers>>>,
+    answered: Arc<Answered>,
+    /// The first build, which nobody waits for.
+    ahead: tokio::task::JoinHandle<()>,
 }
 
 /// State behind the door.
@@ -122,14 +125,18 @@ impl Host {
     pub async fn open_inventory(&self, path: &Path, kind: InventoryKind) -> Result<()> {
         self.close().await;
         let (store, recovery) = Store::open(path, OpenMode::ReadWrite).await?;
-        let open = Open {
-            store: Arc::new(store),
-            path: path.to_owned(),
-            kind,
-            recovered: recovery.told(),
-            viewing: None,
-            answers: tokio::sync::Mutex::new(None),
+        let (store, answered) = (Arc::new(store), Arc::new(Answered::default()));
+        // The frame shows while the answers are built; a page that wants them finds them half done.
+        let ahead = {
+            let (store, answered) = (store.clone(), answered.clone());
+            tokio::spawn(async move {
+                // A file that cannot be read is told to whoever asks for something.
+                if let Ok(head) = store.head().await {
+                    drop(answered.of(&store, head).await);
+                }
+            })
         };
+        let open = Open { store, path: path.to_owned(), kind, recovered: recovery.told(), viewing: None, answered, ahead };
         *self.open.write().await = Some(Arc::new(RwLock::new(open)));
         Ok(())
     }
@@ -139,10 +146,12 @@ impl Host {
         let open = self.open.write().await.take();
         if let Some(open) = open {
             // A job or an answer under way still holds it; then the last one that lets go closes the file.
-            if let Some(open) = Arc::into_inner(open).map(RwLock::into_inner)
-                && let Some(store) = Arc::into_inner(open.store)
-            {
-                let _ = store.close().await;
+            if let Some(open) = Arc::into_inner(open).map(RwLock::into_inner) {
+                open.ahead.abort();
+                let _ = open.ahead.await;
+                if let Some(store) = Arc::into_inner(open.store) {
+                    let _ = store.close().await;
+                }
             }
         }
     }
@@ -260,8 +269,7 @@ impl Open {
 
     /// The answers if they are computed already; never waits for them.
     pub async fn known_answers(&self) -> Option<Arc<Answers>> {
-        let revision = self.revision().await.ok()?;
-        self.answers.try_lock().ok()?.clone().filter(|answers| answers.rows.revision == revision)
+        self.answered.known(self.revision().await.ok()?)
     }
 
     /// The answers of the revision on screen, computed once per revision.
@@ -269,13 +277,6 @@ impl Open {
     /// # Errors
     /// Those of reading the rows.
     pub async fn answers(&self) -> Result<Arc<Answers>> {
-        let revision = self.revision().await?;
-        let mut known = self.answers.lock().await;
-        if let Some(answers) = known.as_ref().filter(|answers| answers.rows.revision == revision) {
-            return Ok(answers.clone());
-        }
-        let answers = Arc::new(Answers::of_store(&self.store, revision, None).await?);
-        *known = Some(answers.clone());
-        Ok(answers)
+        self.answered.of(&self.store, self.revision().await?).await
     }
 }

@@ -3,6 +3,7 @@
 //! Knows `work`, nothing of windows. A command is declared once, in [`COMMANDS`]; shells and the development server only
 //! pass it on, and add those that need a native dialog.
 
+mod answered;
 mod ask;
 mod change;
 mod enforcement;

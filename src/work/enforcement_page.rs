@@ -48,7 +48,7 @@ pub fn matrix(answers: &Answers, asked: Option<&str>) -> EnforcementMatrix {
         _ => gateways.first().map(|line| line.name.clone()).unwrap_or_default(),
     };
     let mut rows = if chosen.is_empty() { direct.unwrap_or_default() } else { behind.remove(chosen.as_str()).unwrap_or_default() };
-    rows.sort_by_key(|at| (answers.name_ranks.audiences[*at], *at));
+    rows.sort_by_key(|at| (answers.audience_ranks()[*at], *at));
     let more = rows.len().saturating_sub(MOST_ROWS) as u32;
     rows.truncate(MOST_ROWS);
     EnforcementMatrix {

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 
 use anyhow::Result;
+use rayon::prelude::*;
 
 use crate::blast;
 use crate::model::id::EntityId;
@@ -14,7 +15,6 @@ use crate::model::time::Millis;
 use crate::model::weights::Weights;
 use crate::reach::Graph;
 use crate::store::Store;
-use crate::work::cell::compare_text;
 
 use super::index::{ABSENT, Index};
 use super::owners::Ownerships;
@@ -46,12 +46,6 @@ impl Answers {
         let potential_graph = Graph::potential(&built.estate, &weights);
         let scores = blast::score_all_in_both(&built.estate, &weights, &graph, gateway_graph.as_ref());
         let principals = principals(&rows, &index);
-        let name_ranks = NameRanks {
-            clients: ranks(built.estate.clients.iter().map(|c| c.name.as_str())),
-            audiences: ranks(built.estate.audiences.iter().map(|a| a.name.as_str())),
-            scopes: ranks(built.estate.scopes.iter().map(|s| s.value.as_str())),
-            principals: ranks(rows.principals.iter().map(|p| p.display_name.as_str())),
-        };
         Self {
             index,
             clock,
@@ -65,7 +59,7 @@ impl Answers {
             stated_ways: built.stated_ways,
             files,
             view_of,
-            name_ranks,
+            name_ranks: NameRanks::default(),
             selections: Mutex::default(),
             clients: built.clients,
             credentials: built.credentials,
@@ -92,7 +86,8 @@ impl Answers {
             .map(|file| (file.id, FileLine { id: file.id, revision: file.revision, name: file.name }))
             .collect();
         let clock = clock.unwrap_or(rows.as_of);
-        Ok(Self::new(rows, files, clock))
+        // Seconds of pure computing on a large estate: not on a thread that others wait for.
+        Ok(tokio::task::spawn_blocking(move || Self::new(rows, files, clock)).await?)
     }
 }
 
@@ -119,27 +114,11 @@ fn view_of(rows: &RevisionRows, built: &estate::Built) -> Vec<u32> {
 
 fn principals(rows: &RevisionRows, index: &Index) -> Vec<PrincipalView> {
     let mut views: Vec<PrincipalView> =
-        rows.principals.iter().map(|row| PrincipalView { id: index.public_id(rows, row.entity), grants: 0 }).collect();
+        rows.principals.par_iter().map(|row| PrincipalView { id: index.public_id(rows, row.entity), grants: 0 }).collect();
     for grant in &rows.grants {
         if let Some(at) = grant.principal.is_some().then(|| index.row(grant.principal)).flatten() {
             views[at].grants += 1;
         }
     }
     views
-}
-
-/// Position of each name in name order; equal names share a rank.
-fn ranks<'a>(names: impl Iterator<Item = &'a str>) -> Vec<u32> {
-    let names: Vec<&str> = names.collect();
-    let mut order: Vec<u32> = (0..names.len() as u32).collect();
-    order.sort_by(|a, b| compare_text(names[*a as usize], names[*b as usize]));
-    let mut ranks = vec![0; names.len()];
-    let mut rank = 0;
-    for (at, &name) in order.iter().enumerate() {
-        if at > 0 && names[order[at - 1] as usize] != names[name as usize] {
-            rank += 1;
-        }
-        ranks[name as usize] = rank;
-    }
-    ranks
 }

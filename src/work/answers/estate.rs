@@ -1,6 +1,8 @@
 //! Joins views into the engine's estate: who has which grants, what is reached by which way.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
 
 use crate::model::estate::*;
 use crate::model::id::{EntityId, public_id};
@@ -9,7 +11,7 @@ use crate::model::rows::*;
 use crate::model::time::Millis;
 use crate::model::weights::Weights;
 
-use super::index::Index;
+use super::index::{Index, Places};
 use super::owners::Ownerships;
 use super::vendors;
 use super::views::*;
@@ -80,10 +82,8 @@ impl Parts<'_> {
         for (client, vendor) in clients.iter_mut().zip(vendor_of) {
             client.vendor = vendor;
         }
-        let client_ix: HashMap<EntityId, u32> =
-            clients.iter().enumerate().map(|(at, view)| (rows.clients[view.row as usize].entity, at as u32)).collect();
-        let scope_ix: HashMap<EntityId, u32> =
-            scopes.iter().enumerate().map(|(at, (view, _))| (rows.scopes[view.row as usize].entity, at as u32)).collect();
+        let client_ix = Places::new(clients.iter().map(|view| rows.clients[view.row as usize].entity));
+        let scope_ix = Places::new(scopes.iter().map(|(view, _)| rows.scopes[view.row as usize].entity));
         let (mut audience_views, mut estate_audiences): (Vec<_>, Vec<_>) = audiences.into_iter().unzip();
         let (mut scope_views, estate_scopes): (Vec<_>, Vec<_>) = scopes.into_iter().unzip();
         for (view, estate) in audience_views.iter().zip(&mut estate_audiences) {
@@ -110,8 +110,7 @@ impl Parts<'_> {
         for view in &mut clients {
             view.api_only = view.is_audience && view.grants.is_empty() && view.credentials.is_empty();
         }
-        let audience_ix: HashMap<EntityId, u32> =
-            audience_views.iter().enumerate().map(|(at, view)| (rows.audiences[view.row as usize].entity, at as u32)).collect();
+        let audience_ix = Places::new(audience_views.iter().map(|view| rows.audiences[view.row as usize].entity));
         let stated_ways = super::ways::stated(rows, index, &clients, &audience_views);
         let ways = self.edges(&super::ways::all(rows, &stated_ways), &client_ix, &audience_ix);
         for (audience, harvest) in ways.harvest {
@@ -140,7 +139,7 @@ impl Parts<'_> {
             applications: applications(&clients),
             principals: rows
                 .principals
-                .iter()
+                .par_iter()
                 .map(|row| EstatePrincipal {
                     id: index.public_id(rows, row.entity),
                     members: match row.kind {

@@ -120,9 +120,13 @@ impl Index {
 
     /// The id that leaves the inventory.
     pub fn public_id(&self, rows: &RevisionRows, entity: EntityId) -> String {
-        // Keys are those that these rows name; an id of anything else stays inside.
         debug_assert_eq!(self.public.len(), rows.keys.len());
         self.key_at(entity).map_or_else(|| format!("entity-{}", entity.0), |at| hex(&self.public[at]))
+    }
+
+    /// [`Index::public_id`] as bytes, which sort alike; zeros for an entity without key.
+    pub fn public_bytes(&self, entity: EntityId) -> [u8; 16] {
+        self.key_at(entity).map_or([0; 16], |at| self.public[at])
     }
 
     /// The newest assertion about a subject; an empty value withdraws it.

@@ -3,14 +3,18 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
+use rayon::prelude::*;
+
 use crate::model::estate::*;
-use crate::model::id::EntityId;
+use crate::model::id::{EntityId, hex};
 use crate::model::kinds::*;
 use crate::model::rows::*;
-use crate::policy::sla::{self, RotationFacts, RotationStatus, SlaPack, SlaTerms};
+use crate::model::time::Millis;
+use crate::policy::sla::{self, Rotation, RotationFacts, RotationStatus, SlaPack, SlaTerms};
 use crate::policy::{Packs, exposure};
 
 use super::estate::Parts;
+use super::index::Places;
 use super::views::*;
 use super::ways::StatedWay;
 
@@ -18,7 +22,8 @@ use super::ways::StatedWay;
 pub struct Grants {
     /// All of them.
     pub list: Vec<EstateGrant>,
-    ranges: HashMap<u32, Range<u32>>,
+    /// By row of the client.
+    ranges: Vec<Range<u32>>,
 }
 
 impl Grants {
@@ -29,7 +34,7 @@ impl Grants {
     }
 
     fn range(&self, client: &ClientView) -> Range<u32> {
-        self.ranges.get(&client.row).cloned().unwrap_or(0..0)
+        self.ranges.get(client.row as usize).cloned().unwrap_or(0..0)
     }
 }
 
@@ -38,12 +43,12 @@ impl Parts<'_> {
     pub(super) fn grants(
         &self,
         clients: &[ClientView],
-        scope_ix: &HashMap<EntityId, u32>,
+        scope_ix: &Places,
         scopes: &mut [ScopeView],
         audiences: &mut [AudienceView],
     ) -> Grants {
         let rows = self.rows;
-        let mut grants = Grants { list: Vec::with_capacity(rows.grants.len()), ranges: HashMap::with_capacity(clients.len()) };
+        let mut grants = Grants { list: Vec::with_capacity(rows.grants.len()), ranges: vec![0..0; rows.clients.len()] };
         for scope in scopes.iter() {
             audiences[scope.audience as usize].scopes += 1;
         }
@@ -73,7 +78,7 @@ impl Parts<'_> {
             for audience in &touched {
                 audiences[*audience as usize].clients += 1;
             }
-            grants.ranges.insert(client.row, from..grants.list.len() as u32);
+            grants.ranges[client.row as usize] = from..grants.list.len() as u32;
         }
         grants
     }
@@ -82,82 +87,77 @@ impl Parts<'_> {
     pub(super) fn credentials(
         &self,
         clients: &mut [ClientView],
-        client_ix: &HashMap<EntityId, u32>,
-        sensitivity: &dyn Fn(&ClientView) -> Option<Sensitivity>,
+        client_ix: &Places,
+        sensitivity: &(dyn Fn(&ClientView) -> Option<Sensitivity> + Sync),
     ) -> (Vec<CredentialView>, Vec<EstateCredential>, Vec<Range<u32>>) {
         let rows = self.rows;
-        let mut of_client: Vec<Vec<u32>> = vec![Vec::new(); clients.len()];
-        for (at, row) in rows.credentials.iter().enumerate() {
-            if let Some(&client) = client_ix.get(&row.client) {
-                of_client[client as usize].push(at as u32);
-            }
-        }
+        let mut of_client: Vec<(u32, [u8; 16], u32)> = rows
+            .credentials
+            .iter()
+            .enumerate()
+            .filter_map(|(at, row)| Some((*client_ix.get(&row.client)?, self.index.public_bytes(row.entity), at as u32)))
+            .collect();
+        of_client.par_sort_unstable();
         let groups = shared_groups(rows);
-        let slas = sla_pack(self.rows);
-        let first_seen: HashMap<EntityId, i64> = rows.first_seen.iter().copied().collect();
-        let as_of: HashMap<i64, i64> = rows.revision_as_of.iter().copied().collect();
+        let rotations = self.rotations();
         let subjects = self.federated_subjects(client_ix);
-        let (mut views, mut units, mut ranges) =
-            (Vec::with_capacity(rows.credentials.len()), Vec::new(), Vec::with_capacity(clients.len()));
-        for (client_at, list) in of_client.iter_mut().enumerate() {
-            let (from, unit_from) = (views.len() as u32, units.len() as u32);
-            let mut with_ids: Vec<(String, u32)> =
-                list.iter().map(|at| (self.index.public_id(rows, rows.credentials[*at as usize].entity), *at)).collect();
-            with_ids.sort_unstable();
-            let holder = clients[client_at].holder.value.unwrap_or(Holder::Unknown);
-            let sensitivity = sensitivity(&clients[client_at]);
-            for (id, at) in with_ids {
-                let row = &rows.credentials[at as usize];
-                let seen = first_seen.get(&row.entity).and_then(|revision| as_of.get(revision)).copied();
-                let known = row.activated_at.or(row.created_at);
-                let facts = RotationFacts {
-                    kind: row.kind,
-                    anchor: known.or(seen),
-                    anchor_known: known.is_some(),
-                    expires: row.expires_at,
-                    holder,
-                    sensitivity,
-                    assigned: None,
-                };
-                let rotation = sla::rotation_status(&slas, &facts, self.clock);
-                let ended = rotation.status == RotationStatus::Ended;
-                let group = groups.get(&at).copied().unwrap_or_default();
-                let unit = (!ended).then(|| {
-                    units.push(EstateCredential {
-                        id: id.clone(),
-                        name: row.display_name.clone(),
-                        client: client_at as u32,
-                        kind: row.kind,
-                        life: exposure::life_factor(self.weights, row.kind, known, row.expires_at),
-                        rot: exposure::rot_factor(self.weights, &rotation),
-                        leak: self.weights.leak.none,
-                        shared_group: group,
-                        federated_from: row
-                            .federated_subject
-                            .as_deref()
-                            .and_then(|subject| subjects.get(&subject.to_lowercase()).map(|from| (*from, subject.contains('*')))),
-                    });
-                    units.len() as u32 - 1
-                });
-                let owner = self.ownerships.rotates(row.entity, row.client);
-                views.push(CredentialView {
-                    row: at,
-                    id,
-                    client: client_at as u32,
-                    rotation,
-                    unit,
-                    shared: group != 0,
-                    rotation_owner: owner,
-                });
+        // What comes from all grants of a client is looked up once per client that has a credential.
+        let mut holders: Vec<(Holder, Option<Sensitivity>)> = vec![(Holder::Unknown, None); clients.len()];
+        holders.par_iter_mut().zip(&*clients).enumerate().for_each(|(at, (facts, client))| {
+            if of_client.binary_search_by(|(known, ..)| known.cmp(&(at as u32))).is_ok() {
+                *facts = (client.holder.value.unwrap_or(Holder::Unknown), sensitivity(client));
             }
-            clients[client_at].credentials = from..views.len() as u32;
+        });
+        let made: Vec<(CredentialView, Option<EstateCredential>)> = of_client
+            .par_iter()
+            .map(|(client, id, at)| {
+                let row = &rows.credentials[*at as usize];
+                let id = hex(id);
+                let (holder, sensitivity) = holders[*client as usize];
+                let rotation = rotations.of(row, holder, sensitivity);
+                let group = groups.get(at).copied().unwrap_or_default();
+                let unit = (rotation.status != RotationStatus::Ended).then(|| EstateCredential {
+                    id: id.clone(),
+                    name: row.display_name.clone(),
+                    client: *client,
+                    kind: row.kind,
+                    life: exposure::life_factor(self.weights, row.kind, row.activated_at.or(row.created_at), row.expires_at),
+                    rot: exposure::rot_factor(self.weights, &rotation),
+                    leak: self.weights.leak.none,
+                    shared_group: group,
+                    federated_from: row
+                        .federated_subject
+                        .as_deref()
+                        .and_then(|subject| subjects.get(&subject.to_lowercase()).map(|from| (*from, subject.contains('*')))),
+                });
+                let rotation_owner = self.ownerships.rotates(row.entity, row.client);
+                (CredentialView { row: *at, id, client: *client, rotation, unit: None, shared: group != 0, rotation_owner }, unit)
+            })
+            .collect();
+        let (mut views, mut units, mut ranges) = (Vec::with_capacity(made.len()), Vec::new(), Vec::with_capacity(clients.len()));
+        let mut made = made.into_iter().peekable();
+        for (client_at, client) in clients.iter_mut().enumerate() {
+            let (from, unit_from) = (views.len() as u32, units.len() as u32);
+            while let Some((mut view, unit)) = made.next_if(|(view, _)| view.client == client_at as u32) {
+                if let Some(unit) = unit {
+                    view.unit = Some(units.len() as u32);
+                    units.push(unit);
+                }
+                views.push(view);
+            }
+            client.credentials = from..views.len() as u32;
             ranges.push(unit_from..units.len() as u32);
         }
         (views, units, ranges)
     }
 
+    /// What decides about rotation, for all credentials.
+    pub(super) fn rotations(&self) -> Rotations<'_> {
+        Rotations { rows: self.rows, slas: sla_pack(self.rows), clock: self.clock }
+    }
+
     /// Names of clients that a federated subject of the same inventory could be (R7): issuer and subject must match (D35).
-    fn federated_subjects(&self, client_ix: &HashMap<EntityId, u32>) -> HashMap<String, u32> {
+    fn federated_subjects(&self, client_ix: &Places) -> HashMap<String, u32> {
         let mut subjects = HashMap::new();
         let issuers: Vec<&str> = self.rows.credentials.iter().filter_map(|row| row.federated_issuer.as_deref()).collect();
         let known: Vec<&str> = self.rows.issuers.iter().filter_map(|row| row.uri.as_deref()).collect();
@@ -182,7 +182,7 @@ impl Parts<'_> {
         clients: &[ClientView],
         grants: &Grants,
         ranges: &[Range<u32>],
-        client_ix: &HashMap<EntityId, u32>,
+        client_ix: &Places,
     ) -> Vec<EstateClient> {
         let tenants: HashMap<u32, u32> = self.rows.instances.iter().enumerate().map(|(at, i)| (i.id, at as u32)).collect();
         let issuers: HashMap<u32, &IssuerRow> = self
@@ -192,7 +192,7 @@ impl Parts<'_> {
             .filter_map(|row| self.index.instance(self.rows, row.entity).map(|(_, instance, _)| (instance, row)))
             .collect();
         clients
-            .iter()
+            .par_iter()
             .enumerate()
             .map(|(at, view)| {
                 let row = &self.rows.clients[view.row as usize];
@@ -233,7 +233,7 @@ impl Parts<'_> {
     }
 
     /// Declared ways: between clients, and out of audiences (harvested credentials and downstream calls).
-    pub(super) fn edges(&self, all: &[StatedWay], client_ix: &HashMap<EntityId, u32>, audience_ix: &HashMap<EntityId, u32>) -> Ways {
+    pub(super) fn edges(&self, all: &[StatedWay], client_ix: &Places, audience_ix: &Places) -> Ways {
         let mut ways = Ways::default();
         // An API is an audience or the client that it is; a way may name either.
         let api_of: HashMap<EntityId, u32> = self
@@ -283,6 +283,33 @@ pub(super) struct Ways {
     pub harvest: Vec<(u32, (u32, Evidence))>,
     /// Calls that an audience makes.
     pub downstream: Vec<(u32, EstateDownstream)>,
+}
+
+/// Judges the age of credentials.
+pub(super) struct Rotations<'a> {
+    rows: &'a RevisionRows,
+    slas: SlaPack,
+    clock: Millis,
+}
+
+impl Rotations<'_> {
+    /// Where a credential stands, given the holder of its client and the most sensitive data that the client may reach.
+    pub(super) fn of(&self, row: &CredentialRow, holder: Holder, sensitivity: Option<Sensitivity>) -> Rotation {
+        let find = |list: &[(i64, Millis)], revision: i64| list.binary_search_by_key(&revision, |(at, _)| *at).ok().map(|at| list[at].1);
+        let first = self.rows.first_seen.binary_search_by_key(&row.entity, |(entity, _)| *entity).ok();
+        let seen = first.and_then(|at| find(&self.rows.revision_as_of, self.rows.first_seen[at].1));
+        let known = row.activated_at.or(row.created_at);
+        let facts = RotationFacts {
+            kind: row.kind,
+            anchor: known.or(seen),
+            anchor_known: known.is_some(),
+            expires: row.expires_at,
+            holder,
+            sensitivity,
+            assigned: None,
+        };
+        sla::rotation_status(&self.slas, &facts, self.clock)
+    }
 }
 
 /// SLA in force: the pack, changed by statements about the inventory itself (`sla:<kind>`).

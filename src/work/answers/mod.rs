@@ -10,6 +10,7 @@ pub mod estate;
 pub mod index;
 mod join;
 pub mod owners;
+mod ranks;
 pub mod scopes;
 pub mod vendors;
 pub mod views;
@@ -29,6 +30,7 @@ use crate::reach::Graph;
 
 use super::table::Selection;
 use index::{ABSENT, Index};
+use ranks::NameRanks;
 use views::*;
 
 /// An import file as tables name it.
@@ -88,15 +90,6 @@ pub struct Answers {
     pub(crate) selections: Mutex<Vec<(String, Arc<Selection>)>>,
 }
 
-/// Ranks by name.
-#[derive(Debug, Default)]
-pub(crate) struct NameRanks {
-    pub clients: Vec<u32>,
-    pub audiences: Vec<u32>,
-    pub scopes: Vec<u32>,
-    pub principals: Vec<u32>,
-}
-
 impl Answers {
     /// View index of a client, audience or scope entity.
     pub fn view(&self, entity: EntityId) -> Option<usize> {
@@ -132,6 +125,22 @@ impl Answers {
     /// Name of a client view.
     pub fn client_name(&self, client: usize) -> &str {
         &self.estate.clients[client].name
+    }
+
+    pub(crate) fn client_ranks(&self) -> &[u32] {
+        self.name_ranks.clients.of(self.estate.clients.len(), |at| &self.estate.clients[at].name)
+    }
+
+    pub(crate) fn audience_ranks(&self) -> &[u32] {
+        self.name_ranks.audiences.of(self.estate.audiences.len(), |at| &self.estate.audiences[at].name)
+    }
+
+    pub(crate) fn scope_ranks(&self) -> &[u32] {
+        self.name_ranks.scopes.of(self.estate.scopes.len(), |at| &self.estate.scopes[at].value)
+    }
+
+    pub(crate) fn principal_ranks(&self) -> &[u32] {
+        self.name_ranks.principals.of(self.rows.principals.len(), |at| &self.rows.principals[at].display_name)
     }
 
     /// Score of a client.

@@ -1,19 +1,19 @@
 //! Who answers for what: ownerships of files with assertions laid over them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::id::{EntityId, public_id};
 use crate::model::kinds::*;
 use crate::model::rows::RevisionRows;
 
-use super::index::Index;
+use super::index::{Index, Places};
 use super::views::{Marked, OwnerView};
 
 /// Owners of every subject, by role.
 #[derive(Debug, Default)]
 pub struct Ownerships {
-    /// Subject -> (role, owner index in `owners`), sorted.
-    of_subject: HashMap<EntityId, Vec<(OwnershipRole, u32)>>,
+    /// (subject, role, owner index in `owners`), sorted.
+    list: Vec<(EntityId, OwnershipRole, u32)>,
     /// Subjects whose owner a person asserted.
     asserted: BTreeSet<EntityId>,
     /// All owners.
@@ -24,9 +24,8 @@ impl Ownerships {
     /// Reads ownership rows and `owner` assertions; an assertion replaces the accountable owners of its subject.
     pub fn new(rows: &RevisionRows, index: &Index) -> Self {
         let mut this = Self::default();
-        let mut by_entity: HashMap<EntityId, u32> = HashMap::new();
+        let by_entity = Places::new(rows.owners.iter().map(|owner| owner.entity));
         for (at, owner) in rows.owners.iter().enumerate() {
-            by_entity.insert(owner.entity, at as u32);
             this.owners.push(OwnerView {
                 id: index.public_id(rows, owner.entity),
                 name: owner.display_name.clone(),
@@ -37,7 +36,7 @@ impl Ownerships {
         }
         for ownership in &rows.ownerships {
             if let Some(&owner) = by_entity.get(&ownership.owner) {
-                this.of_subject.entry(ownership.subject).or_default().push((ownership.role, owner));
+                this.list.push((ownership.subject, ownership.role, owner));
             }
         }
         let mut by_name: BTreeMap<String, u32> =
@@ -46,7 +45,9 @@ impl Ownerships {
         for assertion in rows.assertions.iter().filter(|assertion| assertion.attribute == "owner") {
             newest.insert(assertion.subject, &assertion.value);
         }
-        for (subject, name) in newest.into_iter().filter(|(_, name)| !name.is_empty()) {
+        newest.retain(|_, name| !name.is_empty());
+        this.list.retain(|(subject, role, _)| *role != OwnershipRole::Accountable || !newest.contains_key(subject));
+        for (subject, name) in newest {
             let owner = *by_name.entry(name.to_lowercase()).or_insert_with(|| {
                 this.owners.push(OwnerView {
                     // A hash like every other id: a name here would stand in keys and in packs that name nobody.
@@ -58,15 +59,11 @@ impl Ownerships {
                 });
                 this.owners.len() as u32 - 1
             });
-            let list = this.of_subject.entry(subject).or_default();
-            list.retain(|(role, _)| *role != OwnershipRole::Accountable);
-            list.push((OwnershipRole::Accountable, owner));
+            this.list.push((subject, OwnershipRole::Accountable, owner));
             this.asserted.insert(subject);
         }
-        for list in this.of_subject.values_mut() {
-            list.sort_unstable();
-            list.dedup();
-        }
+        this.list.sort_unstable();
+        this.list.dedup();
         this
     }
 
@@ -76,8 +73,14 @@ impl Ownerships {
         if accountable.is_empty() { self.with_role(subject, OwnershipRole::Technical).collect() } else { accountable }
     }
 
+    /// Roles and owners of a subject.
+    fn of(&self, subject: EntityId) -> impl Iterator<Item = (OwnershipRole, u32)> + '_ {
+        let from = self.list.partition_point(|(known, ..)| *known < subject);
+        self.list[from..].iter().take_while(move |(known, ..)| *known == subject).map(|(_, role, owner)| (*role, *owner))
+    }
+
     fn with_role(&self, subject: EntityId, role: OwnershipRole) -> impl Iterator<Item = u32> + '_ {
-        self.of_subject.get(&subject).into_iter().flatten().filter(move |(known, _)| *known == role).map(|(_, owner)| *owner)
+        self.of(subject).filter(move |(known, _)| *known == role).map(|(_, owner)| owner)
     }
 
     /// Names of the accountable owners with their mark, and their keys between bars.
@@ -104,11 +107,8 @@ impl Ownerships {
 
     /// Clients that own a client and may add a secret to it (mode R8).
     pub fn owner_clients(&self, rows: &RevisionRows, subject: EntityId) -> Vec<EntityId> {
-        self.of_subject
-            .get(&subject)
-            .into_iter()
-            .flatten()
-            .filter_map(|(_, owner)| self.owners[*owner as usize].row)
+        self.of(subject)
+            .filter_map(|(_, owner)| self.owners[owner as usize].row)
             .map(|row| rows.owners[row as usize].client)
             .filter(|client| client.is_some())
             .collect()

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use rayon::prelude::*;
+
 use crate::model::estate::Estate;
 use crate::model::id::EntityId;
 use crate::model::kinds::*;
@@ -106,10 +108,10 @@ pub fn sum_up(
     estate: &Estate,
     clients: &[ClientView],
     audiences: &[AudienceView],
-    sensitive: &dyn Fn(EntityId) -> bool,
+    sensitive: &(dyn Fn(EntityId) -> bool + Sync),
     vendors: &mut [VendorView],
 ) {
-    for vendor in vendors {
+    vendors.par_iter_mut().for_each(|vendor| {
         let mut users: Vec<EntityId> = Vec::new();
         let (mut for_all, mut for_some, mut application, mut verified, mut unverified) = (false, false, false, 0, 0);
         for &client in &vendor.clients {
@@ -153,5 +155,5 @@ pub fn sum_up(
             (_, 0) => Tri::Unknown,
             _ => Tri::No,
         };
-    }
+    });
 }

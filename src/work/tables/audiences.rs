@@ -86,7 +86,7 @@ impl Table for Audiences<'_> {
 
     fn rank(&self, row: usize, column: usize) -> Option<u32> {
         match column {
-            0 => Some(self.0.name_ranks.audiences[row]),
+            0 => Some(self.0.audience_ranks()[row]),
             // Sensitivity sorts by its order, not by its word.
             2 => Some(self.0.audiences[row].sensitivity.map_or(u32::MAX, |s| s as u32)),
             4 => Some(self.0.audiences[row].impact.value.map_or(u32::MAX, |impact| impact as u32)),

@@ -132,7 +132,7 @@ impl Table for Clients<'_> {
     }
 
     fn rank(&self, row: usize, column: usize) -> Option<u32> {
-        (column == 0).then(|| self.0.name_ranks.clients[row])
+        (column == 0).then(|| self.0.client_ranks()[row])
     }
 }
 

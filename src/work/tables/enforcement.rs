@@ -122,7 +122,7 @@ impl Table for EnforcementTable<'_> {
     }
 
     fn rank(&self, row: usize, column: usize) -> Option<u32> {
-        (column == 0).then(|| self.answers.name_ranks.audiences[row])
+        (column == 0).then(|| self.answers.audience_ranks()[row])
     }
 }
 

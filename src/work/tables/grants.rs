@@ -134,12 +134,12 @@ impl Table for Grants<'_> {
         let grant = &answers.rows.grants[row];
         let of = |at: Option<usize>, ranks: &[u32]| Some(at.map_or(u32::MAX, |at| ranks[at]));
         match column {
-            CLIENT => of(answers.view(grant.client), &answers.name_ranks.clients),
-            AUDIENCE => of(answers.grant_scope(grant).map(|(_, audience)| audience), &answers.name_ranks.audiences),
-            SCOPE => of(answers.view(grant.scope), &answers.name_ranks.scopes),
+            CLIENT => of(answers.view(grant.client), answers.client_ranks()),
+            AUDIENCE => of(answers.grant_scope(grant).map(|(_, audience)| audience), answers.audience_ranks()),
+            SCOPE => of(answers.view(grant.scope), answers.scope_ranks()),
             PRIVILEGE => Some(answers.view(grant.scope).map_or(u32::MAX, |at| answers.estate.scopes[at].privilege as u32)),
             MODE => Some(grant.mode as u32),
-            PRINCIPAL => of(answers.index.row(grant.principal), &answers.name_ranks.principals),
+            PRINCIPAL => of(answers.index.row(grant.principal), answers.principal_ranks()),
             _ => None,
         }
     }

@@ -65,7 +65,7 @@ impl Table for Principals<'_> {
     }
 
     fn rank(&self, row: usize, column: usize) -> Option<u32> {
-        (column == 0).then(|| self.0.name_ranks.principals[row])
+        (column == 0).then(|| self.0.principal_ranks()[row])
     }
 }
 

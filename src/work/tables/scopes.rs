@@ -78,7 +78,7 @@ impl Table for Scopes<'_> {
 
     fn rank(&self, row: usize, column: usize) -> Option<u32> {
         match column {
-            0 => Some(self.0.name_ranks.scopes[row]),
+            0 => Some(self.0.scope_ranks()[row]),
             3 => Some(self.0.estate.scopes[row].privilege as u32),
             _ => None,
         }

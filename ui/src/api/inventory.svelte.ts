@@ -37,6 +37,10 @@ export const inventory = {
     // Counts come later than the rest, so they cannot tell that a filled inventory is filled.
     return status === null || status.inventory === 'none' || (status.as_of === null && !status.counts.some(([, n]) => n > 0) && !status.revisions.some((line) => line.action === 'import'));
   },
+  /** True while scores and counts of the revision on screen are being computed. */
+  get isAnswering() {
+    return status !== null && status.counts.length === 0 && status.as_of !== null;
+  },
   /** True when changes are off: an old revision, or a file that cannot be written. */
   get isReadOnly() {
     return status !== null && (status.read_only || status.revision !== status.head);
@@ -59,8 +63,7 @@ export const inventory = {
       status = next;
       trouble = null;
       if (moved) version += 1;
-      const counting = next.counts.length === 0 && next.as_of !== null;
-      const wait = next.jobs.some(busy) ? 500 : counting ? 1500 : null;
+      const wait = next.jobs.some(busy) ? 500 : inventory.isAnswering ? 250 : null;
       if (wait !== null) timer = setTimeout(() => void inventory.refresh(), wait);
     } catch (error) {
       trouble = toldOf(error);
