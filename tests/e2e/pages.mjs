@@ -7,6 +7,7 @@ export const PAGES = [
   { key: 'b', title: 'Blast radius', facts: async () => [] },
   { key: 'r', title: 'Rotations', facts: async (rpc) => figures(await rpc('rotations')) },
   { key: 't', title: 'Third parties', facts: async (rpc) => figures(await rpc('third_parties')) },
+  { key: 'e', title: 'Enforcement', facts: async (rpc) => (await rpc('enforcement')).rows.map((row) => row.name) },
   { key: 'm', title: 'Imports', facts: async () => [] },
   { key: 'p', title: 'Audit packs', facts: async () => [] },
   { key: 'a', title: 'Activity log', facts: async () => [] },
