@@ -156,12 +156,15 @@ pub(super) async fn panel(host: &Host, request: PanelRequest) -> Result<Value> {
 #[derive(Debug, Deserialize)]
 pub(super) struct BlastRequest {
     subject: BlastSubject,
+    /// `gateway_only`; anything else is as attested.
+    #[serde(default)]
+    reading: String,
 }
 
 pub(super) async fn blast(host: &Host, request: BlastRequest) -> Result<Value> {
     let open = host.opened().await?;
     let answers = open.read().await.answers().await?;
-    Ok(to_value(blast_page::blast(&answers, &request.subject)?)?)
+    Ok(to_value(blast_page::blast(&answers, &request.subject, &request.reading)?)?)
 }
 
 pub(super) async fn flood_map(host: &Host) -> Result<Value> {

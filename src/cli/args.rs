@@ -167,7 +167,10 @@ pub struct Blast {
 pub enum UnitWord {
     Client,
     Credential,
+    Application,
     Vendor,
+    /// One consent: SUBJECT is a client, and its widest consent is taken
+    Standing,
 }
 
 impl UnitWord {
@@ -176,7 +179,9 @@ impl UnitWord {
         match self {
             Self::Client => "client",
             Self::Credential => "credential",
+            Self::Application => "application",
             Self::Vendor => "vendor",
+            Self::Standing => "standing",
         }
     }
 }

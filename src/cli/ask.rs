@@ -185,13 +185,20 @@ fn clean_lines(text: &str) -> String {
 }
 
 fn resolve(answers: &Answers, text: &str, unit: Option<UnitWord>) -> Result<BlastSubject> {
+    if unit == Some(UnitWord::Application) {
+        return subjects::application(answers, text);
+    }
     let tables: &[&str] = match unit {
-        Some(UnitWord::Client) => &["clients"],
+        Some(UnitWord::Client | UnitWord::Standing) => &["clients"],
         Some(UnitWord::Credential) => &["credentials"],
         Some(UnitWord::Vendor) => &["vendors"],
+        Some(UnitWord::Application) => &[],
         None => &["clients", "vendors", "credentials"],
     };
     let (table, id) = subjects::one(answers, tables, text)?;
+    if unit == Some(UnitWord::Standing) {
+        return blast_page::widest_consent(answers, &id);
+    }
     let unit = match table.as_str() {
         "clients" => "client",
         "credentials" => "credential",

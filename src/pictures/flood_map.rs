@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::treemap::{Rect, squarify};
-use crate::blast::{Explanation, ReachedAudience};
+use crate::blast::{Explanation, PotentialReach, ReachedAudience};
 use crate::model::estate::{Estate, EstateAudience};
 use crate::model::weights::Weights;
 use crate::model::{Privilege, Sensitivity};
@@ -80,7 +80,7 @@ pub struct Compartment {
     pub audiences: u32,
     /// Audiences that the unit reaches.
     pub reached: u32,
-    /// Audiences that it would reach if only the gateway checked; 0 until R10 is evaluated.
+    /// Further audiences that it would reach if only the gateway checked.
     pub gateway_only: u32,
     /// Heaviest first; empty when folded.
     pub cells: Vec<MapCell>,
@@ -104,7 +104,7 @@ pub struct MapCell {
     pub privilege: Privilege,
     /// Ways travelled on the shortest winning path; 0 when dry.
     pub steps: u16,
-    /// Reached only if the gateway were the only check; false until R10 is evaluated.
+    /// Reached only if the gateway were the only check.
     pub gateway_only: bool,
     /// Load of its atoms.
     pub load: f64,
@@ -189,10 +189,21 @@ pub fn flood(layout: &Layout, explanation: Option<&Explanation>) -> FloodMap {
             *by_boundary.entry(audience.boundary.as_deref()).or_default() += 1;
         }
     }
+    let beyond: BTreeMap<&str, &PotentialReach> = explanation
+        .iter()
+        .flat_map(|e| &e.potential)
+        .filter(|reach| reach.gateway_only && reach.attested == Privilege::None)
+        .filter_map(|reach| Some((reach.id.as_deref()?, reach)))
+        .collect();
     let compartments = layout
         .compartments
         .iter()
         .map(|c| {
+            let cells: Vec<MapCell> = c
+                .cells
+                .iter()
+                .map(|cell| map_cell(cell, reached.get(cell.id.as_str()).copied(), beyond.get(cell.id.as_str()).copied()))
+                .collect();
             let Rect { x, y, width, height } = rounded(c.place);
             Compartment {
                 name: c.boundary.clone().unwrap_or_else(|| UNASSIGNED.to_owned()),
@@ -202,15 +213,16 @@ pub fn flood(layout: &Layout, explanation: Option<&Explanation>) -> FloodMap {
                 height,
                 audiences: c.audiences,
                 reached: by_boundary.get(&c.boundary.as_deref()).copied().unwrap_or(0),
-                gateway_only: 0,
-                cells: c.cells.iter().map(|cell| map_cell(cell, reached.get(cell.id.as_str()).copied())).collect(),
+                gateway_only: cells.iter().filter(|cell| cell.gateway_only).count() as u32,
+                cells,
             }
         })
         .collect();
     FloodMap { compartments, audiences: layout.audiences, raised: layout.raised, folded: layout.folded }
 }
 
-fn map_cell(cell: &CellPlace, reached: Option<&ReachedAudience>) -> MapCell {
+fn map_cell(cell: &CellPlace, reached: Option<&ReachedAudience>, beyond: Option<&PotentialReach>) -> MapCell {
+    let beyond = beyond.filter(|_| reached.is_none());
     let Rect { x, y, width, height } = rounded(cell.place);
     MapCell {
         id: cell.id.clone(),
@@ -220,9 +232,9 @@ fn map_cell(cell: &CellPlace, reached: Option<&ReachedAudience>) -> MapCell {
         y,
         width,
         height,
-        privilege: reached.map_or(Privilege::None, |r| r.privilege),
-        steps: reached.map_or(0, |r| r.steps),
-        gateway_only: false,
+        privilege: reached.map(|r| r.privilege).or(beyond.map(|b| b.privilege)).unwrap_or(Privilege::None),
+        steps: reached.map(|r| r.steps).or(beyond.map(|b| b.steps)).unwrap_or(0),
+        gateway_only: beyond.is_some(),
         load: reached.map_or(0.0, |r| r.load),
     }
 }

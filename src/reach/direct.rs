@@ -119,7 +119,7 @@ impl Journey {
     /// The host of a client stores the consents of its users.
     pub(crate) fn start_delegated(&mut self, view: &View, client: ClientIx) {
         let consents = || view.grants(client).iter().filter(|g| g.mode != GrantMode::Application);
-        let uses = |g: &&EstateGrant| view.level(client, g).is_some_and(|(level, _)| level > Privilege::None);
+        let uses = |g: &&EstateGrant| view.level(client, g).is_some();
         let privileged = |g: &EstateGrant| view.estate.principals.get(g.principal as usize).is_some_and(|p| p.privileged);
         // A privileged user who is known to use the client brings the grants for all users along.
         let brings = consents().any(|g| privileged(g) && uses(&g));

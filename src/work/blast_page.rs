@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 
-use crate::blast::{self, Explanation};
+use crate::blast::{self, Explanation, PotentialReach};
 use crate::error::Told;
 use crate::model::time::iso;
 use crate::pictures;
-use crate::reach::Unit;
+use crate::reach::{Reading, Unit};
 
 use super::answers::Answers;
 use super::blast_siblings;
@@ -17,6 +17,8 @@ use super::figures::{link, thousands};
 use super::filter::quote;
 use super::wire::*;
 
+/// Word of the second reading.
+const GATEWAY_ONLY: &str = "gateway_only";
 /// More audiences than this are told in the page's own lists, because a filter is a text that people read.
 const NAMED: usize = 100;
 /// Shares and paths that travel to the window; the rest is in the export.
@@ -46,26 +48,69 @@ pub fn unit(answers: &Answers, subject: &BlastSubject) -> Result<Unit> {
     })
 }
 
+/// The consent of a client that reaches most, as a subject.
+///
+/// # Errors
+/// A refusal when nobody consented to it.
+pub fn widest_consent(answers: &Answers, client: &str) -> Result<BlastSubject> {
+    let found = answers.clients.binary_search_by(|view| view.id.as_str().cmp(client)).ok();
+    let consent = found.and_then(|at| blast_siblings::widest_consent(answers, at as u32, &Unit::Client(at as u32)));
+    consent.map(|sibling| sibling.subject).ok_or_else(|| {
+        Told::refusal(
+            "BH-BLA-002",
+            "Nobody consented to this client.",
+            "It has application permissions only, or none, so there is no consent to steal.",
+            "Ask for the client or one of its credentials.",
+        )
+        .into()
+    })
+}
+
 /// Explains one unit.
 pub fn explain(answers: &Answers, unit: &Unit) -> Explanation {
     blast::explain_with(&answers.reach_view(), unit)
 }
 
-/// The page for one unit.
+/// The page for one unit in a reading: `gateway_only`, else as attested. In the reading "gateway only" the explanation is that of its score.
 ///
 /// # Errors
 /// Those of [`unit()`].
-pub fn blast(answers: &Answers, subject: &BlastSubject) -> Result<Blast> {
+pub fn blast(answers: &Answers, subject: &BlastSubject, reading: &str) -> Result<Blast> {
+    let reading = if reading == GATEWAY_ONLY { Reading::GatewayOnly } else { Reading::Attested };
     let unit = unit(answers, subject)?;
-    let explanation = explain(answers, &unit);
+    let attested = explain(answers, &unit);
+    let scores = (attested.blast_score, attested.gateway_only_score, attested.gateway_only_note.clone());
+    let beyond = attested.potential.clone();
+    let other = answers.reach_view().gateway_only().filter(|_| reading == Reading::GatewayOnly);
+    let explanation = match other {
+        Some(view) => blast::Explanation { gateway_only_note: scores.2.clone(), ..blast::explain_with(&view, &unit) },
+        None => attested,
+    };
     let map = map(answers, Some(&explanation));
     Ok(Blast {
+        reading: if reading == Reading::GatewayOnly { GATEWAY_ONLY } else { "attested" }.to_owned(),
+        attested_score: scores.0,
+        gateway_only_score: scores.1,
+        gateway_only_note: scores.2,
+        more_potential: beyond.len().saturating_sub(NAMED) as u32,
+        potential: beyond
+            .iter()
+            .take(NAMED)
+            .map(|reach| PotentialLine {
+                id: reach.id.clone().unwrap_or_default(),
+                name: reach.name.clone(),
+                privilege: reach.privilege.as_str().to_owned(),
+                attested: reach.attested.as_str().to_owned(),
+                gateway_only: reach.gateway_only,
+                because: reach.because.clone(),
+            })
+            .collect(),
         revision: answers.rows.revision,
         as_of: Some(iso(answers.clock)),
         subject: subject.clone(),
         name: name(answers, &unit, &explanation),
         siblings: blast_siblings::siblings(answers, &unit),
-        figures: figures(answers, &explanation),
+        figures: figures(answers, &explanation, (scores.0, scores.1), &beyond),
         audiences: explanation
             .audiences
             .iter()
@@ -137,7 +182,7 @@ fn name(answers: &Answers, unit: &Unit, explanation: &Explanation) -> String {
     }
 }
 
-fn figures(answers: &Answers, explanation: &Explanation) -> Vec<Figure> {
+fn figures(answers: &Answers, explanation: &Explanation, scores: (f64, f64), beyond: &[PotentialReach]) -> Vec<Figure> {
     let figure = |label: &str, value: String, population: String, note: String, unknown: String| Figure {
         label: label.to_owned(),
         value,
@@ -186,30 +231,27 @@ fn figures(answers: &Answers, explanation: &Explanation) -> Vec<Figure> {
         ),
         figure(
             "Score as attested",
-            decimal(explanation.blast_score, 0),
+            decimal(scores.0, 0),
             "/ 100".to_owned(),
-            format!("{}, {} % assumed", explanation.band, decimal(f64::from(explanation.assumed_per_mille) / 10.0, 0)),
+            format!("{}, {} % assumed", band(answers, scores.0), decimal(f64::from(explanation.assumed_per_mille) / 10.0, 0)),
             String::new(),
         ),
-        figure(
-            "Gateway only",
-            decimal(explanation.gateway_only_score, 0),
-            "/ 100".to_owned(),
-            gateway_note(answers, explanation),
-            String::new(),
-        ),
+        figure("Gateway only", decimal(scores.1, 0), "/ 100".to_owned(), gateway_note(answers, scores.1, beyond), String::new()),
     ]
 }
 
+fn band(answers: &Answers, score: f64) -> &str {
+    answers.weights.band_of((score * 10.0).round() as i64)
+}
+
 /// What stands under the figure of the reading "gateway only".
-fn gateway_note(answers: &Answers, explanation: &Explanation) -> String {
+fn gateway_note(answers: &Answers, score: f64, beyond: &[PotentialReach]) -> String {
     if answers.gateway_graph.is_none() {
         return "no gateway recorded".to_owned();
     }
-    let band = answers.weights.band_of((explanation.gateway_only_score * 10.0).round() as i64);
-    match explanation.potential.iter().filter(|reach| reach.gateway_only).count() {
-        0 => format!("{band}, nothing more"),
-        more => format!("{band}, {} more", thousands(more as u64)),
+    match beyond.iter().filter(|reach| reach.gateway_only).count() {
+        0 => format!("{}, nothing more", band(answers, score)),
+        more => format!("{}, {} more", band(answers, score), thousands(more as u64)),
     }
 }
 
@@ -218,7 +260,6 @@ fn view(answers: &Answers, explanation: &Explanation) -> ExplanationView {
         blast_score: explanation.blast_score,
         reach_score: explanation.reach_score,
         reach_units: explanation.reach_units,
-        gateway_only_score: Some(explanation.gateway_only_score),
         band: explanation.band.clone(),
         shares: explanation
             .atoms

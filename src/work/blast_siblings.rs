@@ -95,7 +95,7 @@ pub(super) fn siblings(answers: &Answers, unit: &Unit) -> Vec<BlastSibling> {
 
 /// The consent that reaches most, or the chosen one, as a unit beside its client. Consents of more users than this are not
 /// compared, because each is scored on request (D33); then that of an unnamed user or the first one stands for them.
-fn widest_consent(answers: &Answers, client: u32, chosen: &Unit) -> Option<BlastSibling> {
+pub(super) fn widest_consent(answers: &Answers, client: u32, chosen: &Unit) -> Option<BlastSibling> {
     const COMPARED: usize = 50;
     let mut who: Vec<u32> = consented(answers, client).collect();
     who.sort_unstable();

@@ -32,6 +32,17 @@ pub fn search(answers: &Answers, text: &str, limit: usize) -> Vec<SubjectHit> {
             break;
         }
     }
+    let wanted = text.to_lowercase();
+    let named = answers.estate.applications.iter().filter(|a| a.name.to_lowercase().contains(&wanted));
+    let room = limit.saturating_sub(hits.len());
+    hits.extend(named.take(room).map(|application| SubjectHit {
+        table: "units".to_owned(),
+        id: format!("application:{}", application.id),
+        name: application.name.clone(),
+        kind: "application".to_owned(),
+        source: String::new(),
+        subject: Some(BlastSubject { unit: "application".to_owned(), id: application.id.clone() }),
+    }));
     hits
 }
 
@@ -114,4 +125,23 @@ pub fn one(answers: &Answers, tables_asked: &[&str], text: &str) -> Result<(Stri
                 .into())
         }
     }
+}
+
+/// The application that a text names: its public id, or its name without case.
+///
+/// # Errors
+/// No client of the revision belongs to such an application; then the known ones are listed.
+pub fn application(answers: &Answers, text: &str) -> Result<BlastSubject> {
+    let applications = &answers.estate.applications;
+    let wanted = text.trim().to_lowercase();
+    let found = applications.iter().find(|a| a.id == text || a.name.to_lowercase() == wanted);
+    found.map(|application| BlastSubject { unit: "application".to_owned(), id: application.id.clone() }).ok_or_else(|| {
+        let mut names: Vec<&str> = applications.iter().map(|a| a.name.as_str()).take(20).collect();
+        names.sort_unstable();
+        let next = match names.as_slice() {
+            [] => "State which clients a product is made of: bulkhead set CLIENT application NAME --reason R.".to_owned(),
+            names => format!("Known applications: {}.", names.join(", ")),
+        };
+        Told::refusal("BH-SUB-004", "No application has that name.", "Nothing was computed.", next).into()
+    })
 }

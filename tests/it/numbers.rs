@@ -136,7 +136,10 @@ async fn every_unit_is_explained_by_numbers_that_add_up_and_open() {
         let reached: Vec<&str> = list(&blast["audiences"]).iter().map(|one| text(&one["id"])).filter(|id| !id.is_empty()).collect();
         let mut flooded: Vec<&str> = Vec::new();
         for compartment in list(&blast["map"]["compartments"]) {
-            let wet = list(&compartment["cells"]).iter().filter(|cell| cell["privilege"] != "none");
+            let cells = list(&compartment["cells"]);
+            let dotted = cells.iter().filter(|cell| cell["gateway_only"] == true).count();
+            assert_eq!(number(&compartment["gateway_only"]), dotted as u64, "{name}: the other reading in {}", compartment["name"]);
+            let wet = cells.iter().filter(|cell| cell["privilege"] != "none" && cell["gateway_only"] != true);
             let before = flooded.len();
             flooded.extend(wet.map(|cell| text(&cell["id"])));
             assert_eq!(number(&compartment["reached"]), (flooded.len() - before) as u64, "{name}: the head of {}", compartment["name"]);

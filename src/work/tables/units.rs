@@ -1,4 +1,4 @@
-//! Table `units`: units of compromise ranked by reach (domain.md 3.1): clients, credentials and vendors.
+//! Table `units`: units of compromise ranked by reach (domain.md 3.1): clients, credentials, vendors and applications.
 
 use std::sync::LazyLock;
 
@@ -11,7 +11,7 @@ use crate::work::wire::{ColumnKind, TableInfo};
 
 use super::{bands, words};
 
-/// The table over one revision's answers. Rows: enabled clients, usable credentials, vendors, in that order.
+/// The table over one revision's answers. Rows: enabled clients, usable credentials, vendors, applications, in that order.
 pub struct Units<'a> {
     answers: &'a Answers,
     clients: Vec<u32>,
@@ -23,6 +23,7 @@ enum Unit {
     Client(usize),
     Credential(usize),
     Vendor(usize),
+    Application(usize),
 }
 
 impl<'a> Units<'a> {
@@ -44,7 +45,8 @@ impl<'a> Units<'a> {
         match row_after_clients {
             None => Unit::Client(self.clients[row] as usize),
             Some(at) if at < self.credentials.len() => Unit::Credential(self.credentials[at] as usize),
-            Some(at) => Unit::Vendor(at - self.credentials.len()),
+            Some(at) if at < self.credentials.len() + self.answers.vendors.len() => Unit::Vendor(at - self.credentials.len()),
+            Some(at) => Unit::Application(at - self.credentials.len() - self.answers.vendors.len()),
         }
     }
 
@@ -54,6 +56,7 @@ impl<'a> Units<'a> {
             // The row list was built from credentials that are units.
             Unit::Credential(at) => &self.answers.scores.credentials[self.answers.credentials[at].unit.unwrap_or_default() as usize],
             Unit::Vendor(at) => &self.answers.scores.vendors[at],
+            Unit::Application(at) => &self.answers.scores.applications[at],
         }
     }
 }
@@ -64,7 +67,7 @@ static INFO: LazyLock<TableInfo> = LazyLock::new(|| TableInfo {
     row_word: "unit".to_owned(),
     columns: vec![
         column("name", "Unit", ColumnKind::Name, 240),
-        column("unit", "Assumed stolen", ColumnKind::Word, 120).choices(&["client", "credential", "vendor"]),
+        column("unit", "Assumed stolen", ColumnKind::Word, 120).choices(&["client", "credential", "vendor", "application"]),
         column("audiences", "APIs", ColumnKind::Number, 70),
         column("data_classes", "Data classes", ColumnKind::Number, 100),
         column("functions", "Functions", ColumnKind::Number, 90),
@@ -91,7 +94,7 @@ impl Table for Units<'_> {
     }
 
     fn len(&self) -> usize {
-        self.clients.len() + self.credentials.len() + self.answers.vendors.len()
+        self.clients.len() + self.credentials.len() + self.answers.vendors.len() + self.answers.estate.applications.len()
     }
 
     fn id(&self, row: usize) -> String {
@@ -99,6 +102,7 @@ impl Table for Units<'_> {
             Unit::Client(at) => format!("client:{}", self.answers.clients[at].id),
             Unit::Credential(at) => format!("credential:{}", self.answers.credentials[at].id),
             Unit::Vendor(at) => format!("vendor:{}", self.answers.vendors[at].id),
+            Unit::Application(at) => format!("application:{}", self.answers.estate.applications[at].id),
         }
     }
 
@@ -114,11 +118,13 @@ impl Table for Units<'_> {
                     Cell::owned(format!("{} · {name}", answers.client_name(view.client as usize)))
                 }
                 Unit::Vendor(at) => Cell::text(&answers.vendors[at].name),
+                Unit::Application(at) => Cell::text(&answers.estate.applications[at].name),
             },
             "unit" => Cell::text(match self.unit(row) {
                 Unit::Client(_) => "client",
                 Unit::Credential(_) => "credential",
                 Unit::Vendor(_) => "vendor",
+                Unit::Application(_) => "application",
             }),
             "audiences" => Cell::Int(i64::from(score.audiences)),
             "data_classes" => Cell::Int(i64::from(score.data_classes)),

@@ -9,13 +9,13 @@ use super::frame::{Figure, Link};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[allow(missing_docs, reason = "wire shape")]
 pub struct BlastSubject {
-    /// `client`, `credential`, `vendor`.
+    /// `client`, `credential`, `application`, `vendor`, `standing` (id: client and principal), `token`.
     pub unit: String,
     /// Public id.
     pub id: String,
 }
 
-/// Command `blast {subject}`: everything the page shows for one unit.
+/// Command `blast {subject, reading}`: everything the page shows for one unit.
 #[derive(Debug, Clone, Serialize, TS)]
 #[allow(missing_docs, reason = "wire shape")]
 pub struct Blast {
@@ -23,6 +23,16 @@ pub struct Blast {
     pub revision: i64,
     pub as_of: Option<String>,
     pub subject: BlastSubject,
+    /// `attested` or `gateway_only`: which reading the map, sets and explanation show.
+    pub reading: String,
+    /// Scores of both readings.
+    pub attested_score: f64,
+    pub gateway_only_score: f64,
+    /// Why the reading "gateway only" is what it is.
+    pub gateway_only_note: String,
+    /// Within reach only if unknown checks fail or inferred edges are real; never part of a score as attested.
+    pub potential: Vec<PotentialLine>,
+    pub more_potential: u32,
     pub name: String,
     /// The same subject as other units: unit, id, name, score.
     pub siblings: Vec<BlastSibling>,
@@ -32,6 +42,21 @@ pub struct Blast {
     pub functions: Vec<ReachedFunction>,
     pub map: FloodMap,
     pub explanation: ExplanationView,
+}
+
+/// An API within potential reach, or with more privilege there.
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct PotentialLine {
+    /// Empty for the control plane of a tenant.
+    pub id: String,
+    pub name: String,
+    pub privilege: String,
+    /// As attested; `none` = not reached.
+    pub attested: String,
+    /// Counted in the reading "gateway only".
+    pub gateway_only: bool,
+    pub because: String,
 }
 
 #[derive(Debug, Clone, Serialize, TS)]
@@ -124,7 +149,6 @@ pub struct ExplanationView {
     pub blast_score: f64,
     pub reach_score: f64,
     pub reach_units: f64,
-    pub gateway_only_score: Option<f64>,
     pub band: String,
     pub shares: Vec<ShareLine>,
     /// More atoms than listed.

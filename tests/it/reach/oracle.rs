@@ -302,7 +302,6 @@ impl Oracle<'_> {
                 && only.is_none()
                 && consents.iter().any(|(c, other, _)| {
                     c == client
-                        && self.scope(other).privilege > Privilege::None
                         && self.e.principals.get(other.principal as usize).is_some_and(|p| p.privileged)
                 });
             if (privileged || brings)

@@ -294,17 +294,18 @@ proptest! {
         let nobody = EstateScope { privilege: Privilege::None, escalation: None, offline: false, ..estate.scopes[0].clone() };
         changed.scopes.push(nobody);
         let gone = estate.scopes.len() as u32;
+        let removed = |g: usize| EstateGrant { scope: gone, mode: GrantMode::Application, principal: NO_PRINCIPAL, ..estate.grants[g] };
         // Each of these clients loses its grants; several at once take the way that counts a tenant afresh.
         let clients = if which % 2 == 0 { vec![client] } else { (0..estate.clients.len() as u32).collect() };
         let range = |c: u32| estate.clients[c as usize].grants_from as usize..estate.clients[c as usize].grants_to as usize;
         let overlay = match what {
             0 => {
-                clients.iter().flat_map(|c| range(*c)).for_each(|g| if changed.grants[g].scope == scope { changed.grants[g].scope = gone });
+                clients.iter().flat_map(|c| range(*c)).for_each(|g| if changed.grants[g].scope == scope { changed.grants[g] = removed(g) });
                 Overlay::grants(clients, vec![GrantCut::Scope(scope)])
             }
             1 => {
                 let there = |g: &EstateGrant| estate.scopes[g.scope as usize].audience == audience;
-                clients.iter().flat_map(|c| range(*c)).for_each(|g| if there(&estate.grants[g]) { changed.grants[g].scope = gone });
+                clients.iter().flat_map(|c| range(*c)).for_each(|g| if there(&estate.grants[g]) { changed.grants[g] = removed(g) });
                 Overlay::grants(clients, vec![GrantCut::Audience(audience)])
             }
             2 => {

@@ -257,17 +257,27 @@ export type TrendPoint = {
 
 /** What to take the blast radius of. */
 export type BlastSubject = {
-  /** `client`, `credential`, `vendor`. */
+  /** `client`, `credential`, `application`, `vendor`, `standing` (id: client and principal), `token`. */
   unit: string;
   /** Public id. */
   id: string;
 };
 
-/** Command `blast {subject}`: everything the page shows for one unit. */
+/** Command `blast {subject, reading}`: everything the page shows for one unit. */
 export type Blast = {
   revision: number;
   as_of: string | null;
   subject: BlastSubject;
+  /** `attested` or `gateway_only`: which reading the map, sets and explanation show. */
+  reading: string;
+  /** Scores of both readings. */
+  attested_score: number;
+  gateway_only_score: number;
+  /** Why the reading "gateway only" is what it is. */
+  gateway_only_note: string;
+  /** Within reach only if unknown checks fail or inferred edges are real; never part of a score as attested. */
+  potential: Array<PotentialLine>;
+  more_potential: number;
   name: string;
   /** The same subject as other units: unit, id, name, score. */
   siblings: Array<BlastSibling>;
@@ -277,6 +287,19 @@ export type Blast = {
   functions: Array<ReachedFunction>;
   map: FloodMap;
   explanation: ExplanationView;
+};
+
+/** An API within potential reach, or with more privilege there. */
+export type PotentialLine = {
+  /** Empty for the control plane of a tenant. */
+  id: string;
+  name: string;
+  privilege: string;
+  /** As attested; `none` = not reached. */
+  attested: string;
+  /** Counted in the reading "gateway only". */
+  gateway_only: boolean;
+  because: string;
 };
 
 export type BlastSibling = {
@@ -353,7 +376,6 @@ export type ExplanationView = {
   blast_score: number;
   reach_score: number;
   reach_units: number;
-  gateway_only_score: number | null;
   band: string;
   shares: Array<ShareLine>;
   /** More atoms than listed. */

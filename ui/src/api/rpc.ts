@@ -39,7 +39,7 @@ export interface Commands {
   map_export: { args: { handle: string }; answer: { name: string; bytes: number; revision: number } };
   graph_export: { args: { handle: string; format: string }; answer: Started };
   overview: { args: Nothing; answer: Overview };
-  blast: { args: { subject: BlastSubject }; answer: Blast };
+  blast: { args: { subject: BlastSubject; reading?: string }; answer: Blast };
   flood_map: { args: { subject: BlastSubject | null }; answer: FloodMap };
   search_subjects: { args: { text: string }; answer: SubjectHit[] };
   rotations: { args: Nothing; answer: Rotations };
