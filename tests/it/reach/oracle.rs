@@ -300,10 +300,9 @@ impl Oracle<'_> {
             // A privileged user of the same client uses its grants for all users as well.
             let brings = g.mode == GrantMode::DelegatedAll
                 && only.is_none()
-                && consents.iter().any(|(c, other, _)| {
-                    c == client
-                        && self.e.principals.get(other.principal as usize).is_some_and(|p| p.privileged)
-                });
+                && consents
+                    .iter()
+                    .any(|(c, other, _)| c == client && self.e.principals.get(other.principal as usize).is_some_and(|p| p.privileged));
             if (privileged || brings)
                 && let Some((_, target)) = &s.escalation
             {
