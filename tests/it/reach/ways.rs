@@ -8,7 +8,7 @@ use bulkhead::reach::Unit;
 use super::world::*;
 
 /// The winning paths of an explanation as text, one atom a line: `a -R8 800-> b -R3 800-> api`.
-fn drawn(explanation: &Explanation) -> String {
+pub fn drawn(explanation: &Explanation) -> String {
     let mut lines: Vec<String> = explanation
         .atoms
         .iter()
