@@ -251,7 +251,7 @@ pub fn statement(answers: &Answers, files: &[ImportFileRow], facts: &Map<String,
         .filter_map(|name| tables::of_answers(answers, name).map(|table: Box<dyn Table + '_>| ((*name).to_owned(), table.len() as u32)))
         .collect();
     let limits = [
-        "Scores count declared and observed ways only; enforcement at gateways and APIs is not evaluated in this pack.",
+        "Scores as attested count declared and observed ways and checks that are recorded as failed; unknown checks count in the reading gateway only.",
         "Weights are expert defaults (weights.json); numbers of different weights are never compared.",
         "Delegated reach without knowledge of each user's own rights is an upper bound.",
         "Reasons in the log are as people wrote them.",
