@@ -232,10 +232,8 @@ fn heuristic(scorer: &mut Scorer, together: &Together) -> Splits {
         let other = parts.remove(b);
         parts[a] = union(&parts[a], &other);
         let first = parts[a][0];
-        for row in 0..items {
-            merged[first][row] = None;
-            merged[row][first] = None;
-        }
+        merged[first].fill(None);
+        merged.iter_mut().for_each(|row| row[first] = None);
         let mut polished = parts.clone();
         if polished.len() <= MOST_PARTS {
             compared += polish(scorer, together, &mut polished);

@@ -7,6 +7,9 @@ use bulkhead::model::*;
 
 use super::oracle::{AtomKey, Breadth, Hold, Oracle, Place};
 
+/// Grants of the callee by client, and the API that is called with the least that it can do there.
+type Called = (Vec<(u32, EstateGrant)>, Option<(u32, Privilege)>);
+
 impl Oracle<'_> {
     pub(super) fn fails(&self, audience: u32, check: CheckId) -> bool {
         match self.e.audiences[audience as usize].check(check) {
@@ -59,7 +62,7 @@ impl Oracle<'_> {
     }
 
     /// Grants that an API uses when it calls on, and the API that it can read at least.
-    pub(super) fn call(&self, audience: u32, ix: usize) -> (Vec<(u32, EstateGrant)>, Option<(u32, Privilege)>) {
+    pub(super) fn call(&self, audience: u32, ix: usize) -> Called {
         let call = self.e.audiences[audience as usize].downstream[ix];
         let (client, only) = match call.to {
             DownstreamTo::Client(c) => (Some(c), None),
