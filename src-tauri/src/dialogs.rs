@@ -42,6 +42,8 @@ pub async fn save(app: &AppHandle, shell: &Shell, purpose: &str, name: &str) -> 
         "opengraph" => ("Save the reach graph", "BloodHound OpenGraph", "json"),
         "graphml" => ("Save the reach graph", "GraphML", "graphml"),
         "graph_csv" => ("Save the reach graph as two tables", "CSV", "csv"),
+        "svg" => ("Save the picture", "SVG", "svg"),
+        "png" => ("Save the picture", "PNG", "png"),
         _ => return Err(unknown(purpose)),
     };
     // A proposed name is one name: whatever could lead elsewhere is left out.

@@ -67,7 +67,7 @@ pub(super) struct FileRequest {
     reason: String,
 }
 
-fn picked(host: &Host, handle: String) -> Result<PathBuf> {
+pub(super) fn picked(host: &Host, handle: String) -> Result<PathBuf> {
     let none = || Told::refusal("BH-API-002", "No file was chosen.", "Nothing was done.", "Choose a file.");
     Ok(host.picked(&[handle])?.pop().ok_or_else(none)?)
 }

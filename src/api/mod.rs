@@ -10,6 +10,7 @@ mod enforcement;
 pub mod host;
 mod imports;
 mod packs;
+mod pictures;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -60,6 +61,7 @@ pub const COMMANDS: &[(&str, Access)] = &[
     ("pack_preflight", Access::Read),
     ("pack_verify", Access::Read),
     ("panel", Access::Read),
+    ("picture_export", Access::Export),
     ("rotations", Access::Read),
     ("rows", Access::Read),
     ("search_subjects", Access::Read),
@@ -72,6 +74,7 @@ pub const COMMANDS: &[(&str, Access)] = &[
     ("table_csv", Access::Export),
     ("tables", Access::Read),
     ("third_parties", Access::Read),
+    ("tier_map", Access::Read),
     ("undo", Access::Write),
 ];
 
@@ -105,6 +108,7 @@ pub async fn dispatch(host: &std::sync::Arc<Host>, command: &str, args: Value) -
         "pack_preflight" => packs::preflight(host).await,
         "pack_verify" => packs::verify(host, read(args)?).await,
         "panel" => ask::panel(host, read(args)?).await,
+        "picture_export" => pictures::export(host, read(args)?).await,
         "rotations" => ask::rotations(host).await,
         "rows" => ask::rows(host, read(args)?).await,
         "search_subjects" => ask::search_subjects(host, read(args)?).await,
@@ -117,6 +121,7 @@ pub async fn dispatch(host: &std::sync::Arc<Host>, command: &str, args: Value) -
         "table_csv" => ask::table_csv(host, read(args)?).await,
         "tables" => ask::tables(),
         "third_parties" => ask::third_parties(host).await,
+        "tier_map" => ask::tier_map(host, read(args)?).await,
         "undo" => change::undo(host, read(args)?).await,
         _ => return Err(unknown(command)),
     };

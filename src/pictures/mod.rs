@@ -1,10 +1,12 @@
 //! Places for pictures, computed from stable ids so that the same estate always looks the same.
 //!
 //! Knows `model` and what `blast` says about a unit; no drawing, no colours, no window. [`flood_map`] lays an estate out
-//! once; [`flood`] fills the places with what one unit reaches and never moves them.
+//! once; [`flood`] fills the places with what one unit reaches and never moves them. [`tier_map`] shows by which ways it gets there.
 
 mod flood_map;
+mod tier_map;
 mod treemap;
 
 pub use flood_map::{Compartment, FIELD, FloodMap, HEAD, Layout, MOST_CELLS, MapCell, compartment_map, flood, flood_map};
+pub use tier_map::{MOST_NODES, NODE, PITCH, Tier, TierEdge, TierMap, TierNode, TierPath, tier_map};
 pub use treemap::{Rect, squarify};

@@ -18,7 +18,7 @@ use super::filter::quote;
 use super::wire::*;
 
 /// Word of the second reading.
-const GATEWAY_ONLY: &str = "gateway_only";
+pub(super) const GATEWAY_ONLY: &str = "gateway_only";
 /// More audiences than this are told in the page's own lists, because a filter is a text that people read.
 const NAMED: usize = 100;
 /// Shares and paths that travel to the window; the rest is in the export.
@@ -315,23 +315,21 @@ fn view(answers: &Answers, explanation: &Explanation) -> ExplanationView {
 fn path(answers: &Answers, atom: &blast::AtomLine) -> PathLine {
     PathLine {
         target: format!("{}, {}", atom.audience, atom.data_class),
-        steps: atom
-            .path
-            .iter()
-            .map(|edge| PathStep {
-                from: edge.from.clone(),
-                to: edge.to.clone(),
-                mode: edge.mode.as_str().to_owned(),
-                meaning: edge.meaning.clone(),
-                evidence: edge.evidence.as_str().to_owned(),
-                source: edge
-                    .grant_rows
-                    .first()
-                    .and_then(|row| answers.rows.grants.get(*row as usize))
-                    .and_then(|grant| answers.source_text(grant.origin)),
-            })
-            .collect(),
+        steps: atom.path.iter().map(|edge| step(answers, edge)).collect(),
         weight_per_mille: u32::try_from(atom.path.last().map_or(1000, |edge| edge.weight)).unwrap_or(0),
+    }
+}
+
+/// One edge in words, with the file and record of its first grant.
+pub(super) fn step(answers: &Answers, edge: &blast::PathEdge) -> PathStep {
+    let grant = edge.grant_rows.first().and_then(|row| answers.rows.grants.get(*row as usize));
+    PathStep {
+        from: edge.from.clone(),
+        to: edge.to.clone(),
+        mode: edge.mode.as_str().to_owned(),
+        meaning: edge.meaning.clone(),
+        evidence: edge.evidence.as_str().to_owned(),
+        source: grant.and_then(|grant| answers.source_text(grant.origin)),
     }
 }
 

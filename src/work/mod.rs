@@ -3,6 +3,7 @@
 pub mod answers;
 pub mod blast_page;
 mod blast_siblings;
+pub mod blast_tiers;
 pub mod cell;
 pub mod clock;
 pub mod demo;

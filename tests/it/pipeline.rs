@@ -97,7 +97,8 @@ impl Door {
 /// Requests that fit each command, so that what is refused is refused for what it asks and not for its form.
 fn request(command: &str) -> Value {
     match command {
-        "blast" => json!({ "subject": { "unit": "client", "id": "0" } }),
+        "blast" | "tier_map" => json!({ "subject": { "unit": "client", "id": "0" } }),
+        "picture_export" => json!({ "handle": "pick-1", "kind": "png", "data": "iVBORw0KGgo=" }),
         "facets" | "rows" | "table_csv" => json!({ "table": "clients", "limit": 5 }),
         "import_check" | "import_run" => json!({ "handles": ["pick-1"] }),
         "job" | "job_cancel" => json!({ "id": "job-1" }),
@@ -158,9 +159,11 @@ async fn every_command_answers_or_refuses_calmly() {
         "pack_build",
         "pack_verify",
         "panel",
+        "picture_export",
         "set",
         "set_many",
         "set_revision",
+        "tier_map",
     ];
     let taken = ["key_new", "settings_set", "undo"];
     for (command, _) in COMMANDS.iter().filter(|(command, _)| !command.starts_with("demo_")) {

@@ -8,6 +8,7 @@ mod oracle_sum;
 mod oracle_walls;
 mod properties;
 mod random;
+mod tiers;
 mod walls;
 mod ways;
 mod what_if;

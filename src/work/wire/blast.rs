@@ -217,3 +217,61 @@ pub struct PathStep {
     /// File and record.
     pub source: Option<String>,
 }
+
+/// Command `tier_map {subject}`: by which ways one unit gets at what it reaches. Nodes, edges and paths refer by index.
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct TierMap {
+    /// Heads of the columns from the left.
+    pub columns: Vec<String>,
+    pub nodes: Vec<TierNode>,
+    pub edges: Vec<TierEdge>,
+    /// Most points first.
+    pub paths: Vec<TierPath>,
+    /// Things that the nodes stand for.
+    pub objects: u32,
+    /// Nodes that stand for several things.
+    pub groups: u32,
+    /// Height of the tallest column; nodes are `node` high. Units of the picture.
+    pub height: f64,
+    pub node: f64,
+}
+
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct TierNode {
+    pub column: u32,
+    pub name: String,
+    /// Highest sensitivity of the data behind it; null = unknown.
+    pub sensitivity: Option<String>,
+    /// Things that it stands for; 1 = itself.
+    pub things: u32,
+    /// Points of the blast score whose way passes here.
+    pub share: f64,
+    pub y: f64,
+    /// The APIs behind it; none for what has no rows of its own.
+    pub link: Option<Link>,
+}
+
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct TierEdge {
+    pub from: u32,
+    pub to: u32,
+    /// The step with most points; null where two nodes merely belong together.
+    pub step: Option<PathStep>,
+    /// Different steps that it stands for.
+    pub steps: u32,
+    pub share: f64,
+}
+
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct TierPath {
+    pub nodes: Vec<u32>,
+    pub edges: Vec<u32>,
+    pub privilege: String,
+    pub share: f64,
+    /// Pairs of API and data class that it stands for.
+    pub atoms: u32,
+}

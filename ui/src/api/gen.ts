@@ -435,6 +435,56 @@ export type PathStep = {
   source: string | null;
 };
 
+/** Command `tier_map {subject}`: by which ways one unit gets at what it reaches. Nodes, edges and paths refer by index. */
+export type TierMap = {
+  /** Heads of the columns from the left. */
+  columns: Array<string>;
+  nodes: Array<TierNode>;
+  edges: Array<TierEdge>;
+  /** Most points first. */
+  paths: Array<TierPath>;
+  /** Things that the nodes stand for. */
+  objects: number;
+  /** Nodes that stand for several things. */
+  groups: number;
+  /** Height of the tallest column; nodes are `node` high. Units of the picture. */
+  height: number;
+  node: number;
+};
+
+export type TierNode = {
+  column: number;
+  name: string;
+  /** Highest sensitivity of the data behind it; null = unknown. */
+  sensitivity: string | null;
+  /** Things that it stands for; 1 = itself. */
+  things: number;
+  /** Points of the blast score whose way passes here. */
+  share: number;
+  y: number;
+  /** The APIs behind it; none for what has no rows of its own. */
+  link: Link | null;
+};
+
+export type TierEdge = {
+  from: number;
+  to: number;
+  /** The step with most points; null where two nodes merely belong together. */
+  step: PathStep | null;
+  /** Different steps that it stands for. */
+  steps: number;
+  share: number;
+};
+
+export type TierPath = {
+  nodes: Array<number>;
+  edges: Array<number>;
+  privilege: string;
+  share: number;
+  /** Pairs of API and data class that it stands for. */
+  atoms: number;
+};
+
 /** Command `search_subjects {text}` -> SubjectHit[] (at most 50): for the subject picker and the palette. */
 export type SubjectHit = {
   table: string;

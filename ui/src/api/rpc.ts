@@ -2,7 +2,7 @@
 import { host } from '../platform/choose';
 import type {
   Blast, BlastSubject, EnforcementMatrix, Facet, FloodMap, Job, LogVerdict, MapPlan, Mapping, Overview, Panel, PickedFile, Preflight, RecordRequest, Rotations, Rows, RowsRequest,
-  SetRequest, Settings, SigningKey, Status, SubjectHit, TableInfo, ThirdParties, Told,
+  SetRequest, Settings, SigningKey, Status, SubjectHit, TableInfo, ThirdParties, TierMap, Told,
 } from './gen';
 
 /** How a set of files is read; unset = as the files say. */
@@ -41,6 +41,8 @@ export interface Commands {
   overview: { args: Nothing; answer: Overview };
   blast: { args: { subject: BlastSubject; reading?: string }; answer: Blast };
   flood_map: { args: { subject: BlastSubject | null }; answer: FloodMap };
+  tier_map: { args: { subject: BlastSubject; reading?: string }; answer: TierMap };
+  picture_export: { args: { handle: string; kind: 'svg' | 'png'; data: string }; answer: { name: string; bytes: number } };
   search_subjects: { args: { text: string }; answer: SubjectHit[] };
   rotations: { args: Nothing; answer: Rotations };
   third_parties: { args: Nothing; answer: ThirdParties };
