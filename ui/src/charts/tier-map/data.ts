@@ -91,7 +91,7 @@ export type NodeBox = { node: TierNode; index: number; x: number; y: number; wid
 
 /** Widest a node is drawn, and the least room between two columns for edges to be told apart. */
 const WIDEST = 168;
-const GAP = 56;
+const GAP = 30;
 /** Height of the column heads. */
 export const HEADS = 24;
 
