@@ -6,8 +6,10 @@ use serde_json::{Value, json, to_value};
 
 use crate::error::Told;
 use crate::work::table::{self, Table};
-use crate::work::wire::{BlastSubject, RowsRequest};
-use crate::work::{blast_page, blast_tiers, lists, overview, panel, rotations_page, status, subjects, tables, third_parties_page};
+use crate::work::wire::{BlastSubject, MatrixRequest, RowsRequest};
+use crate::work::{
+    blast_page, blast_tiers, lists, matrix_page, overview, panel, rotations_page, status, subjects, tables, third_parties_page,
+};
 
 use super::Host;
 
@@ -171,6 +173,12 @@ pub(super) async fn tier_map(host: &Host, request: BlastRequest) -> Result<Value
     let open = host.opened().await?;
     let answers = open.read().await.answers().await?;
     Ok(to_value(blast_tiers::tiers(&answers, &request.subject, &request.reading)?)?)
+}
+
+pub(super) async fn matrix(host: &Host, request: MatrixRequest) -> Result<Value> {
+    let open = host.opened().await?;
+    let answers = open.read().await.answers().await?;
+    Ok(to_value(matrix_page::matrix(&answers, &request))?)
 }
 
 pub(super) async fn flood_map(host: &Host) -> Result<Value> {

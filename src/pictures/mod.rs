@@ -4,9 +4,11 @@
 //! once; [`flood`] fills the places with what one unit reaches and never moves them. [`tier_map`] shows by which ways it gets there.
 
 mod flood_map;
+mod matrix;
 mod tier_map;
 mod treemap;
 
 pub use flood_map::{Compartment, FIELD, FloodMap, HEAD, Layout, MOST_CELLS, MapCell, compartment_map, flood, flood_map};
+pub use matrix::{Bin, MOST_COLUMNS, MOST_ROWS, Matrix, Order, Pairs};
 pub use tier_map::{MOST_NODES, NODE, PITCH, Tier, TierEdge, TierMap, TierNode, TierPath, tier_map};
 pub use treemap::{Rect, squarify};

@@ -17,6 +17,7 @@ pub mod import;
 pub mod inventory;
 pub mod jobs;
 pub mod lists;
+pub mod matrix_page;
 pub mod overview;
 pub mod pack;
 mod pack_parts;

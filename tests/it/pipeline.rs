@@ -98,6 +98,7 @@ impl Door {
 fn request(command: &str) -> Value {
     match command {
         "blast" | "tier_map" => json!({ "subject": { "unit": "client", "id": "0" } }),
+        "matrix" => json!({ "order": "reach", "rows": [0, 4_000_000_000_u32], "columns": [0, 10] }),
         "picture_export" => json!({ "handle": "pick-1", "kind": "png", "data": "iVBORw0KGgo=" }),
         "facets" | "rows" | "table_csv" => json!({ "table": "clients", "limit": 5 }),
         "import_check" | "import_run" => json!({ "handles": ["pick-1"] }),

@@ -2,6 +2,7 @@
 
 mod flood;
 mod goldens;
+mod matrix;
 mod oracle;
 mod oracle_exposure;
 mod oracle_sum;

@@ -275,3 +275,43 @@ pub struct TierPath {
     /// Pairs of API and data class that it stands for.
     pub atoms: u32,
 }
+
+/// Command `matrix {order, rows, columns}`: which clients hold grants at which APIs, binned. Ranges are `[from, to)` of the order.
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct Matrix {
+    pub rows: Vec<MatrixBin>,
+    pub columns: Vec<MatrixBin>,
+    /// Index into `rows`, into `columns`, and how many pairs of client and API with a grant; only where there are any.
+    pub cells: Vec<[u32; 3]>,
+    /// Pairs of the range.
+    pub pairs: u32,
+    /// Of the whole estate.
+    pub clients: u32,
+    pub audiences: u32,
+}
+
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct MatrixBin {
+    pub from: u32,
+    pub to: u32,
+    /// First and, of several, last name.
+    pub first: String,
+    pub last: String,
+    /// Vendor or trust boundary of the first.
+    pub group: String,
+    pub pairs: u32,
+    /// Filter of `grants` for the one thing in it; empty where there are several.
+    pub filter: String,
+}
+
+/// What part of the matrix is asked for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct MatrixRequest {
+    /// `vendor` or `reach`.
+    pub order: String,
+    pub rows: [u32; 2],
+    pub columns: [u32; 2],
+}

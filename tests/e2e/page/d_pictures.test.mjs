@@ -41,6 +41,29 @@ for (const theme of ['light', 'dark']) {
   });
 }
 
+for (const theme of ['light', 'dark']) {
+  test(`the matrix is entered by keys until a cell opens its grants, and breaks no rule of axe in ${theme}`, async () => {
+    const matrix = await server.rpc('matrix', { order: 'reach', rows: [0, 4e9], columns: [0, 4e9] });
+    const page = await browser.page(server.address, { theme });
+    await page.evaluate(() => { location.hash = '#/blast?v=matrix'; });
+    await page.getByText(`${matrix.pairs} pairs with a grant`).first().waitFor();
+    await picture(page, `matrix-${theme}`);
+    assert.deepEqual(await axe(page), []);
+    // The demo is small: every cell is one client and one API.
+    const [row, column] = matrix.cells[0];
+    assert.equal(row, 0, 'the client with most APIs holds something');
+    await page.locator('.matrix button').focus();
+    for (let at = 0; at < column; at += 1) await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => location.hash.startsWith('#/inventory/grants'));
+    const filter = `${matrix.rows[row].filter} ${matrix.columns[column].filter}`;
+    const { total } = await server.rpc('rows', { table: 'grants', filter, sort: '', columns: [], offset: 0, limit: 1 });
+    assert.ok(total > 0, 'a cell that is not empty has grants');
+    assert.deepEqual(page.faults, []);
+    await page.close();
+  });
+}
+
 test('a picture is saved as SVG without styles or scripts, and as PNG twice as dense', async () => {
   const page = await paths('light');
   const sent = {};

@@ -485,6 +485,40 @@ export type TierPath = {
   atoms: number;
 };
 
+/** Command `matrix {order, rows, columns}`: which clients hold grants at which APIs, binned. Ranges are `[from, to)` of the order. */
+export type Matrix = {
+  rows: Array<MatrixBin>;
+  columns: Array<MatrixBin>;
+  /** Index into `rows`, into `columns`, and how many pairs of client and API with a grant; only where there are any. */
+  cells: Array<[number, number, number]>;
+  /** Pairs of the range. */
+  pairs: number;
+  /** Of the whole estate. */
+  clients: number;
+  audiences: number;
+};
+
+export type MatrixBin = {
+  from: number;
+  to: number;
+  /** First and, of several, last name. */
+  first: string;
+  last: string;
+  /** Vendor or trust boundary of the first. */
+  group: string;
+  pairs: number;
+  /** Filter of `grants` for the one thing in it; empty where there are several. */
+  filter: string;
+};
+
+/** What part of the matrix is asked for. */
+export type MatrixRequest = {
+  /** `vendor` or `reach`. */
+  order: string;
+  rows: [number, number];
+  columns: [number, number];
+};
+
 /** Command `search_subjects {text}` -> SubjectHit[] (at most 50): for the subject picker and the palette. */
 export type SubjectHit = {
   table: string;

@@ -1,7 +1,7 @@
 // One typed call for every command of the core, and the error that it throws.
 import { host } from '../platform/choose';
 import type {
-  Blast, BlastSubject, EnforcementMatrix, Facet, FloodMap, Job, LogVerdict, MapPlan, Mapping, Overview, Panel, PickedFile, Preflight, RecordRequest, Rotations, Rows, RowsRequest,
+  Blast, BlastSubject, EnforcementMatrix, Facet, FloodMap, Job, LogVerdict, MapPlan, Mapping, Matrix, MatrixRequest, Overview, Panel, PickedFile, Preflight, RecordRequest, Rotations, Rows, RowsRequest,
   SetRequest, Settings, SigningKey, Status, SubjectHit, TableInfo, ThirdParties, TierMap, Told,
 } from './gen';
 
@@ -41,6 +41,7 @@ export interface Commands {
   overview: { args: Nothing; answer: Overview };
   blast: { args: { subject: BlastSubject; reading?: string }; answer: Blast };
   flood_map: { args: { subject: BlastSubject | null }; answer: FloodMap };
+  matrix: { args: MatrixRequest; answer: Matrix };
   tier_map: { args: { subject: BlastSubject; reading?: string }; answer: TierMap };
   picture_export: { args: { handle: string; kind: 'svg' | 'png'; data: string }; answer: { name: string; bytes: number } };
   search_subjects: { args: { text: string }; answer: SubjectHit[] };

@@ -31,14 +31,14 @@ export function pictureSvg(drawing: SVGSVGElement, lines: readonly string[], loo
   root.setAttribute('height', String(full.height));
   root.setAttribute('viewBox', `0 0 ${full.width} ${full.height}`);
   const page = look(document.documentElement);
-  const colour = (name: string, or: string) => page.getPropertyValue(name).trim() || or;
+  const colour = (name: string) => page.getPropertyValue(name).trim() || 'none';
 
   const title = document.createElementNS(SVG, 'title');
   title.textContent = clean(lines[0] ?? '');
   const ground = document.createElementNS(SVG, 'rect');
   ground.setAttribute('width', String(full.width));
   ground.setAttribute('height', String(full.height));
-  ground.setAttribute('fill', colour('--canvas', '#ffffff'));
+  ground.setAttribute('fill', colour('--canvas'));
   const moved = document.createElementNS(SVG, 'g');
   moved.setAttribute('transform', `translate(${MARGIN} ${MARGIN})`);
   for (const child of drawing.children) {
@@ -50,7 +50,7 @@ export function pictureSvg(drawing: SVGSVGElement, lines: readonly string[], loo
     const text = document.createElementNS(SVG, 'text');
     text.setAttribute('x', String(MARGIN));
     text.setAttribute('y', String(inner + 2 * MARGIN + LINE * at));
-    text.setAttribute('fill', colour('--ink-2', '#414a54'));
+    text.setAttribute('fill', colour('--ink-2'));
     text.setAttribute('font-family', 'system-ui, sans-serif');
     text.setAttribute('font-size', '11');
     text.textContent = clean(line);
@@ -99,21 +99,25 @@ export async function picturePng(svg: { text: string; width: number; height: num
   return canvas.toDataURL('image/png').replace(/^data:image\/png;base64,/, '');
 }
 
-/** A painted drawing with its scope lines under it, twice as dense where the screen is; base64 without its head. */
+/** A painted drawing with its scope lines under it, twice as dense or as dense as the screen; base64 without its head. */
 export function canvasPng(painted: HTMLCanvasElement, lines: readonly string[]): string {
-  const ratio = painted.width / Math.max(1, painted.clientWidth);
+  const shown = painted.width / Math.max(1, painted.clientWidth);
+  const ratio = Math.max(2, shown);
+  const [width, height] = [(painted.width / shown) * ratio, (painted.height / shown) * ratio];
   const canvas = document.createElement('canvas');
-  canvas.width = painted.width + 2 * MARGIN * ratio;
-  canvas.height = painted.height + (2 * MARGIN + LINE * lines.length) * ratio;
+  canvas.width = Math.ceil(width + 2 * MARGIN * ratio);
+  canvas.height = Math.ceil(height + (2 * MARGIN + LINE * lines.length) * ratio);
   const context = canvas.getContext('2d');
   if (context === null) throw new Error('no canvas');
   const page = getComputedStyle(document.documentElement);
   context.fillStyle = page.getPropertyValue('--canvas').trim();
   context.fillRect(0, 0, canvas.width, canvas.height);
-  context.drawImage(painted, MARGIN * ratio, MARGIN * ratio);
+  // Cells keep their edges when they are made larger.
+  context.imageSmoothingEnabled = false;
+  context.drawImage(painted, MARGIN * ratio, MARGIN * ratio, width, height);
   context.fillStyle = page.getPropertyValue('--ink-2').trim();
   context.font = `${11 * ratio}px system-ui, sans-serif`;
-  lines.forEach((line, at) => context.fillText(clean(line), MARGIN * ratio, painted.height + (2 * MARGIN + LINE * at) * ratio));
+  lines.forEach((line, at) => context.fillText(clean(line), MARGIN * ratio, height + (2 * MARGIN + LINE * at) * ratio));
   return canvas.toDataURL('image/png').replace(/^data:image\/png;base64,/, '');
 }
 
