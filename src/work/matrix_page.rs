@@ -9,7 +9,8 @@ use super::wire::*;
 /// A range of the matrix.
 pub fn matrix(answers: &Answers, request: &MatrixRequest) -> Matrix {
     let estate = &answers.estate;
-    let pairs = Pairs::of(estate, if request.order == "reach" { Order::Reach } else { Order::Vendor });
+    let (at, order) = if request.order == "reach" { (0, Order::Reach) } else { (1, Order::Vendor) };
+    let pairs = answers.pairs[at].get_or_init(|| Pairs::of(estate, order));
     let part = pairs.bin(request.rows[0]..request.rows[1], request.columns[0]..request.columns[1]);
     let client = |place: u32| &estate.clients[pairs.rows[place as usize] as usize];
     let audience = |place: u32| &estate.audiences[pairs.columns[place as usize] as usize];

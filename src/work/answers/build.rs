@@ -61,6 +61,7 @@ impl Answers {
             view_of,
             name_ranks: NameRanks::default(),
             selections: Mutex::default(),
+            pairs: Default::default(),
             clients: built.clients,
             credentials: built.credentials,
             audiences: built.audiences,

@@ -17,7 +17,7 @@ pub mod views;
 pub mod ways;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::blast::{AllScores, UnitScore};
 use crate::model::Kind;
@@ -26,6 +26,7 @@ use crate::model::id::EntityId;
 use crate::model::rows::{GrantRow, Origin, RevisionRows};
 use crate::model::time::Millis;
 use crate::model::weights::Weights;
+use crate::pictures::Pairs;
 use crate::reach::Graph;
 
 use super::table::Selection;
@@ -88,6 +89,8 @@ pub struct Answers {
     pub(crate) name_ranks: NameRanks,
     /// Filtered and sorted row lists by table, filter and sort.
     pub(crate) selections: Mutex<Vec<(String, Arc<Selection>)>>,
+    /// The matrix by reach and by vendor, collected when it is first looked at, so that entering a cell only bins.
+    pub(crate) pairs: [OnceLock<Pairs>; 2],
 }
 
 impl Answers {
