@@ -11,6 +11,7 @@ pub mod host;
 mod imports;
 mod packs;
 mod pictures;
+mod questions;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -38,6 +39,10 @@ pub enum Access {
 /// Every command of the door, alphabetical. The list that a test compares with what dispatch answers.
 pub const COMMANDS: &[(&str, Access)] = &[
     ("blast", Access::Read),
+    ("breach", Access::Read),
+    ("breach_export", Access::Export),
+    ("bridges", Access::Read),
+    ("crosses", Access::Read),
     ("demo_delete", Access::Write),
     ("demo_open", Access::Write),
     ("enforcement", Access::Read),
@@ -63,6 +68,10 @@ pub const COMMANDS: &[(&str, Access)] = &[
     ("pack_verify", Access::Read),
     ("panel", Access::Read),
     ("picture_export", Access::Export),
+    ("paths", Access::Read),
+    ("portfolio", Access::Read),
+    ("questions", Access::Read),
+    ("replay", Access::Read),
     ("rotations", Access::Read),
     ("rows", Access::Read),
     ("search_subjects", Access::Read),
@@ -86,6 +95,10 @@ pub const COMMANDS: &[(&str, Access)] = &[
 pub async fn dispatch(host: &std::sync::Arc<Host>, command: &str, args: Value) -> Result<Value, Told> {
     let answer = match command {
         "blast" => ask::blast(host, read(args)?).await,
+        "breach" => questions::breach(host, read(args)?).await,
+        "breach_export" => questions::breach_export(host, read(args)?).await,
+        "bridges" => questions::bridges(host, read(args)?).await,
+        "crosses" => questions::crosses(host).await,
         "demo_delete" => change::demo_delete(host).await,
         "demo_open" => change::demo_open(host).await,
         "enforcement" => enforcement::matrix(host, read(args)?).await,
@@ -111,6 +124,10 @@ pub async fn dispatch(host: &std::sync::Arc<Host>, command: &str, args: Value) -
         "pack_verify" => packs::verify(host, read(args)?).await,
         "panel" => ask::panel(host, read(args)?).await,
         "picture_export" => pictures::export(host, read(args)?).await,
+        "paths" => questions::paths(host, read(args)?).await,
+        "portfolio" => questions::portfolio(host).await,
+        "questions" => questions::forms(host).await,
+        "replay" => questions::replay(host, read(args)?).await,
         "rotations" => ask::rotations(host).await,
         "rows" => ask::rows(host, read(args)?).await,
         "search_subjects" => ask::search_subjects(host, read(args)?).await,

@@ -74,7 +74,7 @@ impl Guide<'_> {
     }
 
     fn starts(&self, client: ClientIx) -> bool {
-        self.journey.arrival(Node::Client(client)).is_none_or(|a| a.from.is_none())
+        self.journey.arrival(Node::Client(client)).is_some_and(|a| a.from.is_none())
     }
 
     /// Name of what an atom belongs to.
@@ -87,27 +87,33 @@ impl Guide<'_> {
     /// All edges from the unit to the atom.
     pub(crate) fn path(&self, atom: AtomIx, winner: &Winner) -> Vec<PathEdge> {
         let mut edges = self.way_to(winner.node);
+        edges.extend(self.last(atom, winner));
+        edges
+    }
+
+    /// The edge from the last place to the atom.
+    pub(crate) fn last(&self, atom: AtomIx, winner: &Winner) -> Option<PathEdge> {
         // The control plane itself and an API that is called downstream are won by entering them; there is no further edge.
         let entered = match (winner.node, winner.mode) {
             (Node::Plane(_), Mode::R4) => self.view.graph.atoms.get(atom).audience == u32::MAX,
             (_, mode) => mode == Mode::R6,
         };
-        if !entered {
-            let multiplier = match winner.mode {
-                Mode::R1 => self.view.weights.modes.r1_direct,
-                Mode::R2 => self.view.weights.modes.r2_some_users,
-                Mode::R3 => self.view.weights.modes.r3_all_users,
-                Mode::R10 => self.view.weights.modes.r10_replay,
-                _ => 1000,
-            };
-            let edge = Edge { mode: Some(winner.mode), multiplier, evidence: Evidence::Observed, cause: winner.cause };
-            let mut last = self.edge(winner.node, self.audience(atom), &edge, winner.weight);
-            if winner.cause == Cause::Consents {
-                self.consents(atom, winner, &mut last);
-            }
-            edges.push(last);
+        if entered {
+            return None;
         }
-        edges
+        let multiplier = match winner.mode {
+            Mode::R1 => self.view.weights.modes.r1_direct,
+            Mode::R2 => self.view.weights.modes.r2_some_users,
+            Mode::R3 => self.view.weights.modes.r3_all_users,
+            Mode::R10 => self.view.weights.modes.r10_replay,
+            _ => 1000,
+        };
+        let edge = Edge { mode: Some(winner.mode), multiplier, evidence: Evidence::Observed, cause: winner.cause };
+        let mut last = self.edge(winner.node, self.audience(atom), &edge, winner.weight);
+        if winner.cause == Cause::Consents {
+            self.consents(atom, winner, &mut last);
+        }
+        Some(last)
     }
 
     /// Edges from the unit to a place.
@@ -116,7 +122,7 @@ impl Guide<'_> {
         ways.map(|(from, to, edge, weight)| self.edge(from, self.node(to), &edge, weight)).collect()
     }
 
-    fn edge(&self, from: Node, to: String, edge: &Edge, weight: i64) -> PathEdge {
+    pub(crate) fn edge(&self, from: Node, to: String, edge: &Edge, weight: i64) -> PathEdge {
         let estate = self.view.estate;
         let mode = edge.mode.unwrap_or(Mode::R1);
         let scope = match edge.cause {

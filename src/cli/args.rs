@@ -58,6 +58,24 @@ pub enum Command {
     Rotations(Rotations),
     /// Vendors: what they hold and reach
     ThirdParties(Window),
+    /// Every API that would accept the tokens of a client, credential or vendor, and why
+    #[command(after_help = "Examples:\n  bulkhead replay storefront-web\n  bulkhead replay 'Tidemark Sync' --json")]
+    Replay(ReplayArgs),
+    /// Who reaches both of two trust boundaries; without names all pairs
+    #[command(
+        after_help = "Examples:\n  bulkhead crosses\n  bulkhead crosses Commerce PCI\n  bulkhead crosses Commerce PCI --limit 1000 --json"
+    )]
+    Crosses(CrossesArgs),
+    /// Assume a vendor is breached: reach, whom to call, what to revoke in which order, what to rotate
+    #[command(after_help = "Examples:\n  bulkhead breach 'Tidemark Sync'\n  bulkhead breach 'Tidemark Sync' --out tidemark.html")]
+    Breach(BreachArgs),
+    /// How A reaches B: the heaviest distinct paths, at most 50
+    #[command(
+        after_help = "Examples:\n  bulkhead path ci-release 'Payment API'\n  bulkhead path 'Tidemark Sync' data_class:leads\n  bulkhead path storefront-web boundary:PCI --json"
+    )]
+    Path(PathArgs),
+    /// Measures over all units: sum, mean, bands, Gini, crossing, escalating
+    Portfolio,
     /// What changed between two revisions
     Drift(Drift),
     /// State a fact: owner, boundary, data class, impact, high risk, function, environment, holder, vendor, SLA class
@@ -261,6 +279,48 @@ pub enum MapAction {
         #[arg(long)]
         check: bool,
     },
+}
+
+#[derive(Debug, Args)]
+#[allow(missing_docs, reason = "clap turns the comments into help")]
+pub struct ReplayArgs {
+    /// Public id, client id or display name of a client, credential or vendor
+    pub subject: String,
+}
+
+#[derive(Debug, Args)]
+#[allow(missing_docs, reason = "clap turns the comments into help")]
+pub struct CrossesArgs {
+    /// Name of a trust boundary
+    #[arg(requires = "b")]
+    pub a: Option<String>,
+    /// Name of another one
+    pub b: Option<String>,
+    /// Clients at most
+    #[arg(long, default_value_t = 50)]
+    pub limit: u32,
+}
+
+#[derive(Debug, Args)]
+#[allow(missing_docs, reason = "clap turns the comments into help")]
+pub struct BreachArgs {
+    /// Public id or name of a vendor
+    pub vendor: String,
+    /// File to write: .html, .md or .json
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Steps shown at most; the file and --json have all
+    #[arg(long, default_value_t = 25)]
+    pub limit: u32,
+}
+
+#[derive(Debug, Args)]
+#[allow(missing_docs, reason = "clap turns the comments into help")]
+pub struct PathArgs {
+    /// Client, credential or vendor that is assumed stolen
+    pub from: String,
+    /// Audience, client or vendor; data_class:NAME; boundary:NAME
+    pub to: String,
 }
 
 #[derive(Debug, Args)]

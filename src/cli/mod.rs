@@ -8,6 +8,7 @@ mod change;
 mod export_help;
 mod map;
 mod print;
+mod questions;
 mod session;
 
 use clap::{CommandFactory, Parser};
@@ -74,6 +75,11 @@ async fn command(cli: Cli) -> anyhow::Result<i32> {
         Command::Export(export) => match export.what {
             ExportWhat::Graph { format, out } => map::graph(&ctx, &format, &out).await,
         },
+        Command::Replay(replay) => questions::replay(&ctx, &replay).await,
+        Command::Crosses(crosses) => questions::crosses(&ctx, &crosses).await,
+        Command::Breach(breach) => questions::breach(&ctx, &breach).await,
+        Command::Path(path) => questions::path(&ctx, &path).await,
+        Command::Portfolio => questions::portfolio(&ctx).await,
         Command::Drift(drift) => ask::drift(&ctx, drift.from, drift.to).await,
         Command::Log(log) => ask::log(&ctx, log.action.is_some()).await,
         Command::Import(import) => change::import(&ctx, &import).await,

@@ -89,6 +89,29 @@ pub fn table(table: &dyn Table, selection: &Selection, columns: &[usize], limit:
     out
 }
 
+/// Rows of texts under titles, aligned; a line says so when there are none.
+pub fn plain_table(titles: &[&str], rows: Vec<Vec<String>>) -> String {
+    if rows.is_empty() {
+        return "  none".to_owned();
+    }
+    let rows: Vec<Vec<String>> = rows.into_iter().map(|row| row.iter().map(|cell| cut(&clean(cell))).collect()).collect();
+    let titles: Vec<String> = titles.iter().map(|title| cut(&clean(title))).collect();
+    let lines = || std::iter::once(&titles).chain(&rows);
+    let widths: Vec<usize> =
+        (0..titles.len()).map(|at| lines().filter_map(|row| row.get(at)).map(|cell| cell.chars().count()).max().unwrap_or(0)).collect();
+    let mut out = String::new();
+    for row in lines() {
+        let mut line = String::from("  ");
+        for (cell, width) in row.iter().zip(&widths) {
+            line.push_str(cell);
+            line.push_str(&" ".repeat(width.saturating_sub(cell.chars().count()) + 2));
+        }
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out.trim_end().to_owned()
+}
+
 fn cut(text: &str) -> String {
     if text.chars().count() <= MAX_WIDTH { text.to_owned() } else { text.chars().take(MAX_WIDTH - 1).chain(['…']).collect() }
 }

@@ -73,10 +73,15 @@ impl Journey {
             weight: hit.weight as u16,
             privilege: hit.level,
         };
+        let Hit { level, breadth, weight, steps, node, mode, cause, principals, .. } = hit;
+        let winner = Winner { load: cell.load, known: cell.known, level, breadth, weight, steps, node, mode, cause, principals };
+        if let Some(log) = &mut self.log {
+            log.hit(atom, known.audience, winner);
+            return;
+        }
         self.board.add(atom, cell);
         if let Some(trail) = &mut self.trail {
-            let Hit { level, breadth, weight, steps, node, mode, cause, principals, .. } = hit;
-            trail.note(atom, Winner { load: cell.load, known: cell.known, level, breadth, weight, steps, node, mode, cause, principals });
+            trail.note(atom, winner);
         }
     }
 

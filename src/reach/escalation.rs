@@ -161,6 +161,12 @@ impl Journey {
 
         let changed: Vec<ClientIx> = view.overlay.clients().iter().copied().filter(|c| is_of(view, *c, tenant)).collect();
         let via = Edge::observed(Mode::R4, 1000, Cause::Rows);
+        if self.log.is_some() {
+            for client in (0..view.estate.clients.len() as ClientIx).filter(|client| is_of(view, *client, tenant)) {
+                self.push(view, Node::Client(client), at, here, via);
+            }
+            return;
+        }
         let passing = Arrival { weight: at.weight, steps: at.steps + 1, from: Some((here, via)) };
         let gate = Gate { node: here, kept: &view.graph.planes[tenant as usize], home: Some(tenant), without: &changed, at: passing };
         let clients = || (0..view.estate.clients.len() as ClientIx).filter(|client| is_of(view, *client, tenant));

@@ -28,6 +28,12 @@ impl Journey {
         }
         let edge = |evidence| Edge { mode: Some(Mode::R9), multiplier, evidence, cause: Cause::Rows };
         let lying = &view.graph.lying[audience as usize];
+        if self.log.is_some() {
+            for (client, evidence, _) in lying {
+                self.push(view, Node::Secrets(*client), at, here, edge(*evidence));
+            }
+            return;
+        }
         let closed = |client: ClientIx| !view.overlay.allows_edge(Some(Mode::R9), here, Node::Secrets(client));
         let without: Vec<ClientIx> = match view.overlay.is_empty() {
             true => Vec::new(),

@@ -11,6 +11,7 @@ use super::atoms::AtomIx;
 use super::board::{Board, Cell};
 use super::condensed::Crowd;
 use super::replay::Bearer;
+use super::routes::Log;
 use super::trail::{Arrival, Edge, Node, Trail};
 use super::unit::Unit;
 use crate::model::estate::{ClientIx, EscalationTarget, ScopeIx};
@@ -43,6 +44,8 @@ pub struct Journey {
     pub(crate) replayed: Vec<(u64, Node)>,
     /// Tokens that were replayed already.
     pub(crate) replayed_before: Vec<(Node, Bearer)>,
+    /// Notes every way instead of travelling it, for a search of routes.
+    pub(crate) log: Option<Log>,
     /// Crowds counted afresh without some clients: kept, because a what-if is asked with the same clients many times.
     pub(crate) crowds_without: Vec<(Node, Vec<ClientIx>, Arc<Crowd>)>,
 }
@@ -63,6 +66,7 @@ impl Journey {
             held: Vec::new(),
             replayed: Vec::new(),
             replayed_before: Vec::new(),
+            log: None,
             crowds_without: Vec::new(),
         }
     }
@@ -84,6 +88,12 @@ impl Journey {
     /// Travels for a unit; afterwards the board holds one cell for each atom of its reach R*.
     pub fn travel(&mut self, view: &View, unit: &Unit) {
         self.clear();
+        self.start(view, unit);
+        self.finish(view);
+    }
+
+    /// Enters everything that is stolen with a unit.
+    pub(crate) fn start(&mut self, view: &View, unit: &Unit) {
         match unit {
             Unit::Client(_) | Unit::Vendor(_) | Unit::Application(_) => {
                 for client in unit.hosts(view.estate) {
@@ -100,7 +110,6 @@ impl Journey {
             Unit::Standing(client, principal) => self.start_standing(view, *client, *principal),
             Unit::Token(token) => self.start_token(view, token),
         }
-        self.finish(view);
     }
 
     /// The first half of a client's journey: what a held credential of it reaches.
@@ -118,7 +127,10 @@ impl Journey {
 
     /// Starts with a held credential of a client.
     pub(crate) fn start_client(&mut self, view: &View, client: ClientIx) {
-        if view.graph.travels(client) || self.trail.is_some() {
+        if view.overlay.revokes(client) {
+            return;
+        }
+        if view.graph.travels(client) || self.trail.is_some() || self.log.is_some() {
             self.enter(Node::Client(client), START);
         } else {
             // Most clients have grants and lead nowhere else: no need for a queue.
@@ -128,6 +140,9 @@ impl Journey {
 
     /// Starts with the host of a client: what it stores.
     pub(crate) fn start_host(&mut self, view: &View, client: ClientIx) {
+        if view.overlay.revokes(client) {
+            return;
+        }
         self.start_delegated(view, client);
         if view.graph.groups.shares(view.estate, client) {
             self.enter(Node::Secrets(client), START);
@@ -152,17 +167,22 @@ impl Journey {
                 }
                 continue;
             }
-            match node {
-                Node::Unit => {}
-                Node::Inside(audience) => self.settle_inside(view, audience, at),
-                Node::Call(audience, ix) => self.settle_call(view, audience, ix, at),
-                Node::Gate(..) | Node::Named(..) => self.settle_replay(view, node, at),
-                Node::Client(client) => self.settle_client(view, client, at),
-                Node::Secrets(client) => self.settle_secrets(view, client, at),
-                Node::Read(audience) => self.settle_read(view, audience, at),
-                Node::Plane(tenant) => self.settle_plane(view, tenant, at),
-                Node::Principals(tenant) => self.settle_principals(view, tenant, at),
-            }
+            self.settle(view, node, at);
+        }
+    }
+
+    /// Goes over every way out of a place.
+    pub(crate) fn settle(&mut self, view: &View, node: Node, at: Arrival) {
+        match node {
+            Node::Unit => {}
+            Node::Inside(audience) => self.settle_inside(view, audience, at),
+            Node::Call(audience, ix) => self.settle_call(view, audience, ix, at),
+            Node::Gate(..) | Node::Named(..) => self.settle_replay(view, node, at),
+            Node::Client(client) => self.settle_client(view, client, at),
+            Node::Secrets(client) => self.settle_secrets(view, client, at),
+            Node::Read(audience) => self.settle_read(view, audience, at),
+            Node::Plane(tenant) => self.settle_plane(view, tenant, at),
+            Node::Principals(tenant) => self.settle_principals(view, tenant, at),
         }
     }
 
@@ -202,11 +222,19 @@ impl Journey {
         if weight < view.weights.drop_below || (!view.overlay.is_empty() && !view.overlay.allows_edge(edge.mode, from, to)) {
             return;
         }
+        if let Some(log) = &mut self.log {
+            log.way(from, to, edge);
+            return;
+        }
         self.enter(to, Arrival { weight, steps: at.steps + u16::from(edge.mode.is_some()), from: Some((from, edge)) });
     }
 
     /// Enters a place if this arrival is better: more weight, then fewer steps, then names.
     fn enter(&mut self, node: Node, arrival: Arrival) {
+        if let Some(log) = &mut self.log {
+            log.way(Node::Unit, node, Edge::silent());
+            return;
+        }
         let rank = |a: &Arrival| (a.weight, Reverse((a.steps, a.from)));
         if let Some((there, settled)) = self.arrivals.get(&node)
             && (there.weight > arrival.weight || (there.weight == arrival.weight && *settled) || rank(there) >= rank(&arrival))

@@ -38,12 +38,14 @@ pub struct Overlay {
     cuts: Vec<Cut>,
     clients: Vec<ClientIx>,
     grants: Vec<GrantCut>,
+    /// The clients are revoked: nobody can be one of them any more.
+    revoked: bool,
 }
 
 impl Overlay {
     /// No change.
     pub const fn none() -> Self {
-        Self { cuts: Vec::new(), clients: Vec::new(), grants: Vec::new() }
+        Self { cuts: Vec::new(), clients: Vec::new(), grants: Vec::new(), revoked: false }
     }
 
     /// Takes something away from everyone.
@@ -62,6 +64,18 @@ impl Overlay {
     pub fn and_cut(mut self, cuts: Vec<Cut>) -> Self {
         self.cuts.extend(cuts);
         self
+    }
+
+    /// Revokes some clients: disabled, without credentials and consents, so that no way leads in or out of them.
+    pub fn revoked(mut clients: Vec<ClientIx>) -> Self {
+        clients.sort_unstable();
+        clients.dedup();
+        Self { clients, revoked: true, ..Self::none() }
+    }
+
+    /// Whether this client is revoked.
+    pub(crate) fn revokes(&self, client: ClientIx) -> bool {
+        self.revoked && self.touches(client)
     }
 
     /// Whether it changes nothing.
@@ -116,6 +130,11 @@ impl Overlay {
 
     /// Whether this way is open.
     pub(crate) fn allows_edge(&self, mode: Option<Mode>, from: Node, to: Node) -> bool {
+        if let Node::Client(client) | Node::Secrets(client) = to
+            && self.revokes(client)
+        {
+            return false;
+        }
         !self.cuts.iter().any(|cut| match cut {
             Cut::Edge(m, f, t) => mode == Some(*m) && *f == from && *t == to,
             Cut::Audience(a) => to == Node::Read(*a) || to == Node::Inside(*a),

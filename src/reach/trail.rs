@@ -113,7 +113,7 @@ pub struct Winner {
 
 impl Winner {
     /// The order of winners: more load, then more of it known, fewer steps, then names; so that shuffled rows give the same path.
-    fn beats(&self, other: &Self) -> bool {
+    pub(crate) fn beats(&self, other: &Self) -> bool {
         let rank = |w: &Self| (w.load, w.known, std::cmp::Reverse((w.steps, w.node, w.mode, w.cause)));
         rank(self) > rank(other)
     }

@@ -160,7 +160,7 @@ fn audiences_of<'a>(explanation: &'a Explanation, class: &str) -> BTreeSet<&'a s
 }
 
 /// The filter for exactly these audiences.
-fn keys(ids: &BTreeSet<&str>) -> String {
+pub(super) fn keys(ids: &BTreeSet<&str>) -> String {
     if ids.is_empty() {
         return "key:none".to_owned();
     }

@@ -24,6 +24,7 @@ mod pack_parts;
 pub mod panel;
 pub mod profiles;
 pub mod pseudonyms;
+pub mod questions;
 pub mod rotations_page;
 pub mod signing_key;
 pub mod statements;

@@ -41,7 +41,7 @@ pub async fn overview(store: &Store, answers: &Answers) -> Result<Overview> {
 }
 
 /// Answers of the import before, where computing them again is cheap.
-async fn previous(store: &Store, answers: &Answers) -> Result<Option<Answers>> {
+pub(super) async fn previous(store: &Store, answers: &Answers) -> Result<Option<Answers>> {
     if answers.rows.grants.len() > TREND_GRANTS {
         return Ok(None);
     }

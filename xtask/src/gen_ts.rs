@@ -31,6 +31,9 @@ pub fn render(source: &str) -> Result<String> {
         ImportCheck CheckedFile ImportResult Equation ImportedFile KindChange SigningKey Preflight PreflightLine PackResult
         VerifyResult LogVerdict Settings SetRequest EnforcementMatrix GatewayLine CheckHead EnforcementRow CheckCell TriadRow
         RecordRequest MapPlan MapChange MapFault
+        QuestionForms NamedCount Replay ReplayGroup ReplayLine Crosses CrossedBoundary CrossedPair Bridges BridgeLine BridgeSide
+        PathEnd Paths PortfolioAnswer PortfolioKind PortfolioBefore BandCount Benchmark Breach BreachAudience BreachClass
+        BreachFunction BreachPerson RevocationStep SourceSteps TokenTail HarvestedClient
     );
     for line in source.lines() {
         let name = line.strip_prefix("pub struct ").or_else(|| line.strip_prefix("pub enum "));

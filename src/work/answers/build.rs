@@ -3,7 +3,7 @@
 //! The order matters: holders come before vendors, vendors and data classes before SLA classes, SLA before exposure.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 
 use anyhow::Result;
 use rayon::prelude::*;
@@ -62,6 +62,7 @@ impl Answers {
             name_ranks: NameRanks::default(),
             selections: Mutex::default(),
             pairs: Default::default(),
+            crossings: OnceLock::new(),
             clients: built.clients,
             credentials: built.credentials,
             audiences: built.audiences,

@@ -19,7 +19,7 @@ pub mod ways;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
-use crate::blast::{AllScores, UnitScore};
+use crate::blast::{AllScores, Crossings, UnitScore};
 use crate::model::Kind;
 use crate::model::estate::Estate;
 use crate::model::id::EntityId;
@@ -91,6 +91,8 @@ pub struct Answers {
     pub(crate) selections: Mutex<Vec<(String, Arc<Selection>)>>,
     /// The matrix by reach and by vendor, collected when it is first looked at, so that entering a cell only bins.
     pub(crate) pairs: [OnceLock<Pairs>; 2],
+    /// Boundaries that each client reaches, once somebody asks.
+    pub(crate) crossings: OnceLock<Crossings>,
 }
 
 impl Answers {
@@ -159,6 +161,11 @@ impl Answers {
     /// Rotation terms in force.
     pub fn sla(&self) -> crate::policy::sla::SlaPack {
         join::sla_pack(&self.rows)
+    }
+
+    /// Which trust boundaries every client reaches; computed once per revision.
+    pub fn crossings(&self) -> &Crossings {
+        self.crossings.get_or_init(|| Crossings::new(&crate::reach::View::new(&self.estate, &self.weights, &self.graph)))
     }
 
     /// Audience view of a grant.

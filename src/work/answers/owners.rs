@@ -73,8 +73,8 @@ impl Ownerships {
         if accountable.is_empty() { self.with_role(subject, OwnershipRole::Technical).collect() } else { accountable }
     }
 
-    /// Roles and owners of a subject.
-    fn of(&self, subject: EntityId) -> impl Iterator<Item = (OwnershipRole, u32)> + '_ {
+    /// Everybody with a role at a subject, as role and index, in the order of roles.
+    pub fn of(&self, subject: EntityId) -> impl Iterator<Item = (OwnershipRole, u32)> + '_ {
         let from = self.list.partition_point(|(known, ..)| *known < subject);
         self.list[from..].iter().take_while(move |(known, ..)| *known == subject).map(|(_, role, owner)| (*role, *owner))
     }

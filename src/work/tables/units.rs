@@ -40,6 +40,20 @@ impl<'a> Units<'a> {
         Self { answers, clients, credentials }
     }
 
+    /// Scores of the units of one kind, by the word of the column `unit`.
+    pub fn scores_of(&self, kind: &str) -> Vec<&'a UnitScore> {
+        let scores = &self.answers.scores;
+        match kind {
+            "client" => self.clients.iter().map(|at| &scores.clients[*at as usize]).collect(),
+            "credential" => {
+                let units = self.credentials.iter().filter_map(|at| self.answers.credentials[*at as usize].unit);
+                units.map(|unit| &scores.credentials[unit as usize]).collect()
+            }
+            "vendor" => scores.vendors.iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
     fn unit(&self, row: usize) -> Unit {
         let row_after_clients = row.checked_sub(self.clients.len());
         match row_after_clients {

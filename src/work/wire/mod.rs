@@ -5,24 +5,28 @@
 //! One file for each page or part; every shape is named here again, so that callers need not know where it stands.
 
 mod blast;
+mod breach;
 mod enforcement;
 mod frame;
 mod imports;
 mod overview;
 mod packs;
 mod panel;
+mod questions;
 mod rotations;
 mod settings;
 mod tables;
 mod third_parties;
 
 pub use blast::*;
+pub use breach::*;
 pub use enforcement::*;
 pub use frame::*;
 pub use imports::*;
 pub use overview::*;
 pub use packs::*;
 pub use panel::*;
+pub use questions::*;
 pub use rotations::*;
 pub use settings::*;
 pub use tables::*;

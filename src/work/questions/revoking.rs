@@ -1,0 +1,45 @@
+//! What to do at a source to revoke a client, in that source's own words, and how long tokens live on there.
+//!
+//! Facts about products: Microsoft Entra documentation "Revoke user access" and "Configurable token lifetimes" (access tokens of
+//! 60 to 90 minutes by default), Keycloak Server Administration Guide, chapters on clients, sessions and revocation.
+
+use crate::model::Source;
+
+/// Steps at a source, in the order of doing them.
+pub fn steps(source: Source) -> &'static [&'static str] {
+    match source {
+        Source::Entra => &[
+            "Disable the service principal: Enterprise applications > the app > Properties > Enabled for users to sign-in: No (accountEnabled = false). From then on it gets no token.",
+            "Delete its grants: delegated ones (oauth2PermissionGrants) and app role assignments, one by one; the rows below list them.",
+            "Remove the credentials that were added in this tenant: keyCredentials, passwordCredentials and federated identity credentials of the service principal and of the application, if the registration is yours.",
+            "Revoke the sessions of the users that consented (revokeSignInSessions), so that refresh tokens end.",
+            "Export again and import: a step counts as done when the newer export no longer shows the grant.",
+        ],
+        Source::Keycloak => &[
+            "Disable the client: Clients > the client > Enabled: Off. It gets no token from then on.",
+            "Set a not-before policy: Clients > the client > Sessions > Revocation > Set to now, then Push, so that adapters refuse older tokens.",
+            "Log out its sessions, offline sessions included: Clients > the client > Sessions > Sign out; users' consents under Users > Consents > Revoke.",
+            "Regenerate the client secret or remove the keys: Clients > the client > Credentials.",
+            "Take the roles of its service account away, then export the realm again and import it.",
+        ],
+        Source::Generic | Source::Manual => &[
+            "Disable the client or its user at the system that issued the credential.",
+            "Revoke refresh tokens and API keys there (RFC 7009 where it offers a revocation endpoint); an answer of 200 is no proof that a token is refused.",
+            "Delete its grants and remove its credentials.",
+            "Prove it: a request with the old credential must be refused. Then export again and import.",
+        ],
+    }
+}
+
+/// How long an access token that is out already may still work.
+pub fn tail(source: Source, seconds: Option<i64>) -> String {
+    let minutes = |seconds: i64| if seconds % 60 == 0 { format!("{} min", seconds / 60) } else { format!("{seconds} s") };
+    match (source, seconds) {
+        (_, Some(seconds)) => format!(
+            "Access tokens that are out already may work for up to {} more, the longest lifetime in the export, unless an API asks the issuer on each call.",
+            minutes(seconds)
+        ),
+        (Source::Entra, None) => "The export states no lifetime. By default Entra access tokens live 60 to 90 minutes; with continuous access evaluation up to 28 hours, ended early only at APIs that support it.".to_owned(),
+        _ => "The lifetime of access tokens is unknown: no import says it. Until it is, treat tokens as usable.".to_owned(),
+    }
+}
