@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::question_args::{BreachArgs, CrossesArgs, PathArgs, ReplayArgs};
+
 /// What can one stolen token reach, which credentials are late, who outside reaches what inside.
 ///
 /// Bulkhead reads the export files of your identity systems into one inventory file and answers from it. It opens no
@@ -283,48 +285,6 @@ pub enum MapAction {
 
 #[derive(Debug, Args)]
 #[allow(missing_docs, reason = "clap turns the comments into help")]
-pub struct ReplayArgs {
-    /// Public id, client id or display name of a client, credential or vendor
-    pub subject: String,
-}
-
-#[derive(Debug, Args)]
-#[allow(missing_docs, reason = "clap turns the comments into help")]
-pub struct CrossesArgs {
-    /// Name of a trust boundary
-    #[arg(requires = "b")]
-    pub a: Option<String>,
-    /// Name of another one
-    pub b: Option<String>,
-    /// Clients at most
-    #[arg(long, default_value_t = 50)]
-    pub limit: u32,
-}
-
-#[derive(Debug, Args)]
-#[allow(missing_docs, reason = "clap turns the comments into help")]
-pub struct BreachArgs {
-    /// Public id or name of a vendor
-    pub vendor: String,
-    /// File to write: .html, .md or .json
-    #[arg(long, value_name = "FILE")]
-    pub out: Option<PathBuf>,
-    /// Steps shown at most; the file and --json have all
-    #[arg(long, default_value_t = 25)]
-    pub limit: u32,
-}
-
-#[derive(Debug, Args)]
-#[allow(missing_docs, reason = "clap turns the comments into help")]
-pub struct PathArgs {
-    /// Client, credential or vendor that is assumed stolen
-    pub from: String,
-    /// Audience, client or vendor; data_class:NAME; boundary:NAME
-    pub to: String,
-}
-
-#[derive(Debug, Args)]
-#[allow(missing_docs, reason = "clap turns the comments into help")]
 pub struct Drift {
     /// Older revision; without it the one before the newer
     #[arg(long, value_name = "R")]
@@ -341,7 +301,7 @@ pub struct Set {
     #[arg(required_unless_present = "file")]
     pub subject: Option<String>,
     /// owner, boundary, data_class, impact, high_risk, function, environment, holder, vendor, privilege, gateway,
-    /// reachable_without_gateway, application, check:<G1..A5>, edge:<kind>:<id>
+    /// reachable_without_gateway, application, check:ID (G1..A5), edge:KIND:ID
     #[arg(required_unless_present = "file")]
     pub field: Option<String>,
     /// Value; empty takes an earlier statement back

@@ -8,6 +8,7 @@ mod change;
 mod export_help;
 mod map;
 mod print;
+pub mod question_args;
 mod questions;
 mod session;
 

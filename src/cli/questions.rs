@@ -10,8 +10,8 @@ use crate::work::questions::{breach, breach_text, crosses, paths, portfolio, rep
 use crate::work::subjects;
 use crate::work::wire::{BlastSubject, PathEnd};
 
-use super::args::{BreachArgs, CrossesArgs, PathArgs, ReplayArgs};
 use super::print::{clean, plain_table};
+use super::question_args::{BreachArgs, CrossesArgs, PathArgs, ReplayArgs};
 use super::session::{Session, say};
 
 fn answer(ctx: &Session, answers: &Answers, value: Value) -> Result<i32> {

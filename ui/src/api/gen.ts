@@ -857,6 +857,335 @@ export type MapFault = {
   what: string;
 };
 
+/** Command `questions`: what can be asked about in this revision. */
+export type QuestionForms = {
+  revision: number;
+  as_of: string | null;
+  /** Names of the trust boundaries; `unassigned` among them. */
+  boundaries: Array<string>;
+  /** Names of the data classes. */
+  data_classes: Array<string>;
+  /** Vendors with clients, by name. */
+  vendors: Array<NamedCount>;
+  /** Clients that questions search: enabled, not the platform's, not only an API. */
+  clients: number;
+};
+
+export type NamedCount = {
+  id: string;
+  name: string;
+  count: number;
+};
+
+/** Command `replay {subject}`: every API that would accept the tokens of a client or credential. */
+export type Replay = {
+  revision: number;
+  as_of: string | null;
+  subject: BlastSubject;
+  name: string;
+  /** The answer in a sentence. */
+  sentence: string;
+  /** APIs that were looked at. */
+  searched: number;
+  groups: Array<ReplayGroup>;
+};
+
+export type ReplayGroup = {
+  /** `named`, `check_failed`, `check_unknown`. */
+  key: string;
+  title: string;
+  /** What the group means. */
+  meaning: string;
+  /** APIs in it. */
+  total: number;
+  /** Their rows; null when there are too many to name in a filter, or none. */
+  link: Link | null;
+  /** The first of them. */
+  audiences: Array<ReplayLine>;
+};
+
+export type ReplayLine = {
+  id: string;
+  name: string;
+  boundary: string;
+  /** Highest privilege that the token has there; null where nobody knows. */
+  privilege: string | null;
+  reason: string;
+};
+
+/** Command `crosses` (no boundaries): how many clients reach both of each pair. */
+export type Crosses = {
+  revision: number;
+  as_of: string | null;
+  sentence: string;
+  /** Clients searched, and their rows. */
+  searched: number;
+  population: Link;
+  boundaries: Array<CrossedBoundary>;
+  /** Pairs that at least one client crosses, most first. */
+  pairs: Array<CrossedPair>;
+  /** Pairs that nobody crosses. */
+  uncrossed: number;
+};
+
+export type CrossedBoundary = {
+  name: string;
+  audiences: number;
+  /** Clients that reach it by their own grants. */
+  direct: number;
+  /** Clients that reach it over any way. */
+  over_all: number;
+};
+
+export type CrossedPair = {
+  a: string;
+  b: string;
+  /** Clients whose own grants reach both. */
+  direct: number;
+  /** Clients that reach both over any way. */
+  over_all: number;
+};
+
+/** Command `bridges {a, b}`: who reaches both of two boundaries. */
+export type Bridges = {
+  revision: number;
+  as_of: string | null;
+  a: string;
+  b: string;
+  sentence: string;
+  searched: number;
+  population: Link;
+  direct: number;
+  over_all: number;
+  /** The bridging clients by reach, largest first. */
+  clients: Array<BridgeLine>;
+  /** More than listed. */
+  more: number;
+};
+
+export type BridgeLine = {
+  id: string;
+  name: string;
+  owner: string | null;
+  holder: string;
+  /** Its own grants reach both sides. */
+  direct: boolean;
+  reach_units: number;
+  /** Usable credentials and their rows. */
+  credentials: number;
+  credential_rows: Link;
+  a: Array<BridgeSide>;
+  b: Array<BridgeSide>;
+  /** More audiences of each side than listed. */
+  a_more: number;
+  b_more: number;
+  /** Own grants at audiences of either side, and their rows. */
+  grants: number;
+  grant_rows: Link | null;
+};
+
+export type BridgeSide = {
+  id: string;
+  name: string;
+  privilege: string;
+  /** Mode of the last way to it. */
+  mode: string;
+  /** Ways travelled; 1 = directly. */
+  steps: number;
+};
+
+/** Where a path begins or ends. */
+export type PathEnd = {
+  /** From: client, credential, vendor. To: audience, data_class, boundary, client, vendor. */
+  kind: string;
+  /** Public id; of a data class or boundary its name. */
+  id: string;
+};
+
+/** Command `paths {from, to}`: the heaviest distinct paths. */
+export type Paths = {
+  revision: number;
+  as_of: string | null;
+  from: PathEnd;
+  to: PathEnd;
+  from_name: string;
+  to_name: string;
+  sentence: string;
+  /** Places that were searched. */
+  places: number;
+  /** More paths than listed. */
+  more: boolean;
+  paths: Array<PathLine>;
+};
+
+/** Command `portfolio`: measures of domain.md 3.9 for each kind of unit. */
+export type PortfolioAnswer = {
+  revision: number;
+  as_of: string | null;
+  /** Name and hash of the weights; numbers of other weights are not comparable. */
+  weights: string;
+  kinds: Array<PortfolioKind>;
+  benchmarks: Array<Benchmark>;
+};
+
+export type PortfolioKind = {
+  /** `client`, `credential`, `vendor`, `application`. */
+  unit: string;
+  units: number;
+  link: Link;
+  sum: number;
+  max: number;
+  mean: number | null;
+  score_sum: number;
+  score_max: number;
+  bands: Array<BandCount>;
+  expected_reach: number | null;
+  /** 0..1; null for 20 units or fewer. */
+  top_ten_share: number | null;
+  gini: number | null;
+  crossing: number;
+  crossing_link: Link;
+  escalating: number;
+  escalating_link: Link;
+  /** Sum and mean at the import before, with the same weights; null when there is none. */
+  previous: PortfolioBefore | null;
+};
+
+export type PortfolioBefore = {
+  revision: number;
+  units: number;
+  sum: number;
+  max: number;
+  expected_reach: number | null;
+};
+
+export type BandCount = {
+  band: string;
+  units: number;
+  link: Link;
+};
+
+/** A measure beside what others reported. Their figures are text and never a target. */
+export type Benchmark = {
+  /** K1, K2, K3. */
+  key: string;
+  title: string;
+  /** Ours, or `not evaluated` with the reason. */
+  ours: string;
+  /** What other organisations reported, with its population. */
+  others: string;
+  link: Link | null;
+};
+
+/** Command `breach {id}`: everything about the breach of one vendor. `breach_export {id, format, handle}` writes it. */
+export type Breach = {
+  revision: number;
+  as_of: string | null;
+  id: string;
+  name: string;
+  sentence: string;
+  figures: Array<Figure>;
+  audiences: Array<BreachAudience>;
+  data_classes: Array<BreachClass>;
+  functions: Array<BreachFunction>;
+  people: Array<BreachPerson>;
+  /** Clients of this vendor for which nobody is known to call. */
+  without_owner: number;
+  order_note: string;
+  /** In the order of revoking. */
+  revocations: Array<RevocationStep>;
+  /** What to do at each source, in its own words. */
+  instructions: Array<SourceSteps>;
+  /** What stays usable after revoking, per source. */
+  tails: Array<TokenTail>;
+  /** Credentials of others that the vendor could read or that hold the same value. */
+  rotations: Array<HarvestedClient>;
+  /** Facts that are not known and matter here. */
+  unknowns: Array<string>;
+};
+
+export type BreachAudience = {
+  /** Empty for a control plane. */
+  id: string;
+  name: string;
+  boundary: string;
+  privilege: string;
+  /** Ways travelled on the best path; 1 = by its own grants. */
+  direct: boolean;
+  load: number;
+};
+
+export type BreachClass = {
+  name: string;
+  /** Null = unknown, counted as confidential. */
+  sensitivity: string | null;
+  privilege: string;
+  audiences: number;
+  link: Link | null;
+};
+
+export type BreachFunction = {
+  name: string;
+  impact: string | null;
+  privilege: string;
+};
+
+/** Somebody to call. */
+export type BreachPerson = {
+  name: string;
+  contact: string | null;
+  /** `vendor contact`, `revocation`, `rotation`, `accountable`, `technical`, `deputy`. */
+  roles: Array<string>;
+  /** Clients of the vendor that they answer for. */
+  clients: number;
+  link: Link | null;
+};
+
+export type RevocationStep = {
+  number: number;
+  id: string;
+  name: string;
+  /** Identifier that the source uses. */
+  client_id: string;
+  source: string;
+  instance: string;
+  enabled: boolean;
+  credentials: number;
+  grants: number;
+  owner: string | null;
+  /** Load that only this client adds when its turn comes. */
+  alone: number;
+  /** Reach units of the vendor after this step; null where not computed. */
+  remaining: number | null;
+  grant_rows: Link;
+};
+
+export type SourceSteps = {
+  source: string;
+  instance: string;
+  clients: number;
+  link: Link | null;
+  steps: Array<string>;
+};
+
+export type TokenTail = {
+  source: string;
+  instance: string;
+  /** Longest access token lifetime, seconds; null = no export says it. */
+  seconds: number | null;
+  text: string;
+};
+
+export type HarvestedClient = {
+  id: string;
+  name: string;
+  credentials: number;
+  credential_rows: Link;
+  /** Where it lies, or with whom it is shared. */
+  reason: string;
+  owner: string | null;
+};
+
 /** What one column becomes. */
 export type MappedColumn = {
   /** Header text. */
