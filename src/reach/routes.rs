@@ -102,7 +102,7 @@ impl Log {
     /// The logged ways in an order that shuffled rows do not change; of equal ones the strongest.
     fn take(&mut self) -> Ways {
         let rank = |w: &(Node, Node, Edge)| (w.0, w.1, w.2.mode, Reverse(w.2.multiplier), w.2);
-        self.ways.sort_by(|a, b| rank(a).cmp(&rank(b)));
+        self.ways.sort_by_key(rank);
         self.ways.dedup_by(|b, a| (a.0, a.1, a.2.mode) == (b.0, b.1, b.2.mode));
         self.hits.sort_by_key(|h| (h.0, h.1, h.3.node));
         (std::mem::take(&mut self.ways), self.hits.drain(..).map(|(_, _, atom, winner)| (atom, winner)).collect())
