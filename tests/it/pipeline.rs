@@ -97,7 +97,11 @@ impl Door {
 /// Requests that fit each command, so that what is refused is refused for what it asks and not for its form.
 fn request(command: &str) -> Value {
     match command {
-        "blast" | "tier_map" => json!({ "subject": { "unit": "client", "id": "0" } }),
+        "breach" => json!({ "id": "0" }),
+        "breach_export" => json!({ "id": "0", "format": "html", "handle": "pick-1" }),
+        "bridges" => json!({ "a": "Commerce", "b": "PCI" }),
+        "paths" => json!({ "from": { "kind": "client", "id": "0" }, "to": { "kind": "audience", "id": "0" } }),
+        "blast" | "replay" | "tier_map" => json!({ "subject": { "unit": "client", "id": "0" } }),
         "matrix" => json!({ "order": "reach", "rows": [0, 4_000_000_000_u32], "columns": [0, 10] }),
         "picture_export" => json!({ "handle": "pick-1", "kind": "png", "data": "iVBORw0KGgo=" }),
         "facets" | "rows" | "table_csv" => json!({ "table": "clients", "limit": 5 }),
@@ -149,6 +153,8 @@ async fn every_command_answers_or_refuses_calmly() {
     assert!(status["as_of"].as_str().is_some_and(|at| at.starts_with("2026-11-20")), "{}", status["as_of"]);
     let unknown = [
         "blast",
+        "breach",
+        "breach_export",
         "enforcement_record",
         "graph_export",
         "import_check",
@@ -160,7 +166,9 @@ async fn every_command_answers_or_refuses_calmly() {
         "pack_build",
         "pack_verify",
         "panel",
+        "paths",
         "picture_export",
+        "replay",
         "set",
         "set_many",
         "set_revision",
