@@ -7,6 +7,7 @@ mod counts;
 mod display;
 mod frontend;
 mod journey;
+mod pictures;
 mod setup;
 mod steps;
 mod suite;
@@ -54,6 +55,8 @@ enum Task {
         #[arg(allow_hyphen_values = true, trailing_var_arg = true)]
         words: Vec<String>,
     },
+    /// Take the pictures of the README again, from the window over the demo (docs/pictures).
+    Pictures,
     /// gen, dev-server and the other tasks that need the core.
     #[command(external_subcommand)]
     Workbench(Vec<String>),
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
         }
         Task::Synth(options) => synth::run(&options),
         Task::Bench { words } => steps::bench(&root, &words),
+        Task::Pictures => pictures::run(&root),
         Task::Workbench(words) => steps::workbench(&root, &words),
     };
     match done {
