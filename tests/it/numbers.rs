@@ -158,3 +158,32 @@ async fn every_unit_is_explained_by_numbers_that_add_up_and_open() {
         }
     }
 }
+
+#[tokio::test]
+async fn after_every_step_of_a_breach_plan_the_vendor_reaches_nothing() {
+    let pages = Pages::of_demo().await;
+    let vendors = pages.rows("third_parties", &["name"]).await;
+    assert!(vendors.len() > 5, "the demo has vendors: {}", vendors.len());
+    for vendor in &vendors {
+        let breach = pages.ask("breach", json!({ "id": vendor["id"] })).await;
+        let name = text(&breach["name"]);
+        pages.figures(&breach).await;
+        let steps = list(&breach["revocations"]);
+        let left: Vec<f64> = steps.iter().filter_map(|step| step["remaining"].as_f64()).collect();
+        assert!(left.windows(2).all(|pair| pair[1] <= pair[0]), "{name}: no step raises what remains: {left:?}");
+        assert_eq!(left.last().copied().unwrap_or(0.0), 0.0, "{name}: nothing remains after the last step: {left:?}");
+    }
+}
+
+#[tokio::test]
+async fn who_crosses_counts_the_clients_that_it_lists() {
+    let pages = Pages::of_demo().await;
+    let crosses = pages.ask("crosses", json!({})).await;
+    let pairs = list(&crosses["pairs"]);
+    assert!(!pairs.is_empty(), "somebody crosses in the demo");
+    for pair in pairs.iter().take(15) {
+        let bridges = pages.ask("bridges", json!({ "a": pair["a"], "b": pair["b"] })).await;
+        let clients = list(&bridges["clients"]).len() as u64 + number(&bridges["more"]);
+        assert_eq!(clients, number(&pair["over_all"]), "{} and {}", pair["a"], pair["b"]);
+    }
+}
