@@ -187,3 +187,21 @@ async fn who_crosses_counts_the_clients_that_it_lists() {
         assert_eq!(clients, number(&pair["over_all"]), "{} and {}", pair["a"], pair["b"]);
     }
 }
+
+#[tokio::test]
+async fn what_replay_calls_accepted_is_within_reach_as_attested() {
+    let pages = Pages::of_demo().await;
+    let mut failed = 0;
+    for row in pages.rows("units", &["name"]).await.iter().filter(|row| text(&row["id"]).starts_with("client:")) {
+        let id = text(&row["id"]).trim_start_matches("client:");
+        let subject = json!({ "subject": { "unit": "client", "id": id } });
+        let (replay, blast) = (pages.ask("replay", subject.clone()).await, pages.ask("blast", subject).await);
+        let reached: Vec<&str> = list(&blast["audiences"]).iter().map(|one| text(&one["id"])).collect();
+        let group = list(&replay["groups"]).iter().find(|group| group["key"] == "check_failed").expect("the group");
+        for api in list(&group["audiences"]) {
+            failed += 1;
+            assert!(reached.contains(&text(&api["id"])), "{}: {} is accepted and so reached", replay["name"], api["name"]);
+        }
+    }
+    assert!(failed > 0, "some API of the demo checks no audience");
+}

@@ -39,11 +39,11 @@ pub fn replay(answers: &Answers, subject: &BlastSubject) -> Result<Replay> {
     let (clients, delegated): (Vec<ClientIx>, bool) = match &unit {
         Unit::Client(client) => (vec![*client], true),
         Unit::Credential(credential) => (vec![answers.estate.credentials[*credential as usize].client], false),
-        Unit::Vendor(vendor) => (answers.estate.vendors[*vendor as usize].clients.clone(), true),
+        Unit::Vendor(_) | Unit::Application(_) => (unit.hosts(&answers.estate).to_vec(), true),
         _ => {
             return Err(Told::refusal(
                 "BH-QUE-003",
-                "Replay is asked for clients, credentials and vendors.",
+                "Replay is asked for clients, credentials, applications and vendors.",
                 "Nothing was searched.",
                 "Choose one of those.",
             )
@@ -77,11 +77,19 @@ pub fn replay(answers: &Answers, subject: &BlastSubject) -> Result<Replay> {
         }
         let tenant = answers.estate.audiences[at as usize].tenant;
         let behind = gateway(answers, at).filter(|name| gateways.contains(name));
-        let (group, reason) = match (audience_check(answers, at), behind, issuers.contains(&tenant)) {
-            (CheckResult::Fail | CheckResult::Partial, Some(gateway), _) => {
-                (1, format!("behind {}, and its own audience check failed", plain(gateway)))
+        let (group, reason) = match (check(answers, at, CheckId::A1), behind, issuers.contains(&tenant)) {
+            // The same question as the engine's R10: behind one gateway, and no scope check in the way.
+            (CheckResult::Fail | CheckResult::Partial, Some(gateway), _) => match check(answers, at, CheckId::A3) {
+                CheckResult::Fail | CheckResult::Partial => (1, format!("behind {}, checks neither audience nor scope", plain(gateway))),
+                _ if same_scope(answers, at, &named) => {
+                    (1, format!("behind {}, does not check the audience and has a scope of the same name", plain(gateway)))
+                }
+                CheckResult::Unknown => (2, format!("behind {}, audience check failed, scope check not recorded", plain(gateway))),
+                CheckResult::Pass | CheckResult::NotApplicable => continue,
+            },
+            (CheckResult::Fail | CheckResult::Partial, None, true) => {
+                (2, "same issuer, audience check failed, no shared gateway recorded".to_owned())
             }
-            (CheckResult::Fail | CheckResult::Partial, None, true) => (1, "same issuer, and its own audience check failed".to_owned()),
             (CheckResult::Unknown, Some(gateway), _) => (2, format!("behind {}, audience check not recorded", plain(gateway))),
             (CheckResult::Unknown, None, true) => {
                 (2, format!("same issuer {}, audience check not recorded", plain(&answers.estate.tenants[tenant as usize].name)))
@@ -171,9 +179,15 @@ fn reason_named(facts: &Named) -> String {
     format!("{}{more}, {mode}", shown.join(", "))
 }
 
-/// What the API's own check of the audience is worth now.
-fn audience_check(answers: &Answers, audience: AudienceIx) -> CheckResult {
-    answers.audiences[audience as usize].enforcement.checks[crate::policy::enforcement::at(CheckId::A1)]
+/// Whether the API has a scope of the name of one that the tokens carry.
+fn same_scope(answers: &Answers, audience: AudienceIx, named: &BTreeMap<AudienceIx, Named>) -> bool {
+    let mut here = answers.estate.scopes.iter().filter(|s| s.audience == audience && s.privilege > Privilege::None);
+    let behind = |from: &AudienceIx| gateway(answers, *from).is_some() && gateway(answers, *from) == gateway(answers, audience);
+    here.any(|scope| named.iter().any(|(from, facts)| behind(from) && facts.scopes.contains(&scope.value)))
+}
+
+fn check(answers: &Answers, audience: AudienceIx, id: CheckId) -> CheckResult {
+    answers.estate.audiences[audience as usize].check(id)
 }
 
 fn gateway(answers: &Answers, audience: AudienceIx) -> Option<&str> {
