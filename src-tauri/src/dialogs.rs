@@ -44,6 +44,9 @@ pub async fn save(app: &AppHandle, shell: &Shell, purpose: &str, name: &str) -> 
         "graph_csv" => ("Save the reach graph as two tables", "CSV", "csv"),
         "svg" => ("Save the picture", "SVG", "svg"),
         "png" => ("Save the picture", "PNG", "png"),
+        "markdown" => ("Save the text", "Markdown", "md"),
+        "json" => ("Save the document", "JSON", "json"),
+        "html" => ("Save the page", "HTML", "html"),
         _ => return Err(unknown(purpose)),
     };
     // A proposed name is one name: whatever could lead elsewhere is left out.

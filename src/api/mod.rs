@@ -12,6 +12,7 @@ mod imports;
 mod packs;
 mod pictures;
 mod questions;
+mod what_if;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -42,6 +43,7 @@ pub const COMMANDS: &[(&str, Access)] = &[
     ("breach", Access::Read),
     ("breach_export", Access::Export),
     ("bridges", Access::Read),
+    ("change_proposal", Access::Read),
     ("crosses", Access::Read),
     ("demo_delete", Access::Write),
     ("demo_open", Access::Write),
@@ -69,7 +71,10 @@ pub const COMMANDS: &[(&str, Access)] = &[
     ("panel", Access::Read),
     ("paths", Access::Read),
     ("picture_export", Access::Export),
+    ("plan_save", Access::Write),
+    ("plans", Access::Read),
     ("portfolio", Access::Read),
+    ("proposal_export", Access::Export),
     ("questions", Access::Read),
     ("replay", Access::Read),
     ("rotations", Access::Read),
@@ -80,12 +85,14 @@ pub const COMMANDS: &[(&str, Access)] = &[
     ("set_revision", Access::Read),
     ("settings", Access::Read),
     ("settings_set", Access::Write),
+    ("smallest_cut", Access::Read),
     ("status", Access::Read),
     ("table_csv", Access::Export),
     ("tables", Access::Read),
     ("third_parties", Access::Read),
     ("tier_map", Access::Read),
     ("undo", Access::Write),
+    ("what_if", Access::Read),
 ];
 
 /// Runs one command.
@@ -98,6 +105,7 @@ pub async fn dispatch(host: &std::sync::Arc<Host>, command: &str, args: Value) -
         "breach" => questions::breach(host, read(args)?).await,
         "breach_export" => questions::breach_export(host, read(args)?).await,
         "bridges" => questions::bridges(host, read(args)?).await,
+        "change_proposal" => what_if::change_proposal(host, read(args)?).await,
         "crosses" => questions::crosses(host).await,
         "demo_delete" => change::demo_delete(host).await,
         "demo_open" => change::demo_open(host).await,
@@ -125,7 +133,10 @@ pub async fn dispatch(host: &std::sync::Arc<Host>, command: &str, args: Value) -
         "panel" => ask::panel(host, read(args)?).await,
         "picture_export" => pictures::export(host, read(args)?).await,
         "paths" => questions::paths(host, read(args)?).await,
+        "plan_save" => what_if::plan_save(host, read(args)?).await,
+        "plans" => what_if::plans(host).await,
         "portfolio" => questions::portfolio(host).await,
+        "proposal_export" => what_if::proposal_export(host, read(args)?).await,
         "questions" => questions::forms(host).await,
         "replay" => questions::replay(host, read(args)?).await,
         "rotations" => ask::rotations(host).await,
@@ -136,12 +147,14 @@ pub async fn dispatch(host: &std::sync::Arc<Host>, command: &str, args: Value) -
         "set_revision" => change::set_revision(host, read(args)?).await,
         "settings" => ask::settings(host).await,
         "settings_set" => change::settings_set(host, read(args)?).await,
+        "smallest_cut" => what_if::smallest_cut(host, read(args)?).await,
         "status" => ask::status(host).await,
         "table_csv" => ask::table_csv(host, read(args)?).await,
         "tables" => ask::tables(),
         "third_parties" => ask::third_parties(host).await,
         "tier_map" => ask::tier_map(host, read(args)?).await,
         "undo" => change::undo(host, read(args)?).await,
+        "what_if" => what_if::what_if(host, read(args)?).await,
         _ => return Err(unknown(command)),
     };
     answer.map_err(|error| Told::of(&error))

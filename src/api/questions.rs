@@ -14,7 +14,7 @@ use crate::work::wire::{BlastSubject, PathEnd};
 use super::Host;
 
 /// Answers of the revision on screen; questions are computed away from the threads that serve the window.
-async fn ask<T: Send + 'static>(host: &Host, run: impl FnOnce(&Answers) -> Result<T> + Send + 'static) -> Result<T> {
+pub(super) async fn ask<T: Send + 'static>(host: &Host, run: impl FnOnce(&Answers) -> Result<T> + Send + 'static) -> Result<T> {
     let open = host.opened().await?;
     let answers = open.read().await.answers().await?;
     tokio::task::spawn_blocking(move || run(&answers)).await?

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::map_args::Map;
 use super::question_args::{BreachArgs, CrossesArgs, PathArgs, ReplayArgs};
+use super::what_if_args::{CutArgs, PlansArgs, WhatIfArgs};
 
 /// What can one stolen token reach, which credentials are late, who outside reaches what inside.
 ///
@@ -76,6 +78,18 @@ pub enum Command {
         after_help = "Examples:\n  bulkhead path ci-release 'Payment API'\n  bulkhead path 'Tidemark Sync' data_class:leads\n  bulkhead path storefront-web boundary:PCI --json"
     )]
     Path(PathArgs),
+    /// One token, many, or in between: compare ways to cut a client's tokens; plan and propose one
+    #[command(
+        after_help = "Examples:\n  bulkhead what-if storefront-batch\n  bulkhead what-if storefront-batch --token 'payment; binding=enforced; lifetime=5m' --token 'cart, product' --save checkout-split\n  bulkhead what-if storefront-batch --strategy by_boundary --proposal storefront.md\n  bulkhead what-if --plan checkout-split --proposal storefront.map.yaml\n\nNothing is changed in any system; a saved plan is a statement in the inventory."
+    )]
+    WhatIf(WhatIfArgs),
+    /// The fewest grants to remove or narrow, or ways to close, that bring a unit under a limit
+    #[command(
+        after_help = "Examples:\n  bulkhead cut storefront-batch --limit 50\n  bulkhead cut 'Tidemark Sync' --unit vendor --keep leads.read"
+    )]
+    Cut(CutArgs),
+    /// Saved plans of what-if
+    Plans(PlansArgs),
     /// Measures over all units: sum, mean, bands, Gini, crossing, escalating
     Portfolio,
     /// What changed between two revisions
@@ -246,40 +260,6 @@ pub enum ExportWhat {
         format: String,
         /// File to write
         out: PathBuf,
-    },
-}
-
-#[derive(Debug, Args)]
-#[allow(missing_docs, reason = "clap turns the comments into help")]
-pub struct Map {
-    #[command(subcommand)]
-    pub action: MapAction,
-}
-
-#[derive(Debug, Subcommand)]
-#[allow(missing_docs, reason = "clap turns the comments into help")]
-pub enum MapAction {
-    /// Write what files and people say, sorted; the same inventory gives the same bytes
-    #[command(
-        after_help = "Examples:\n  bulkhead map export audience-map.yaml\n  bulkhead map export audience-map.json\n  bulkhead map export | less\n\nWhat permission classes and other packs propose is not in the file: it holds what somebody stated."
-    )]
-    Export {
-        /// File to write, YAML or by its ending JSON; without it YAML on standard output
-        file: Option<PathBuf>,
-    },
-    /// State what a file says and the inventory does not know yet, as one revision
-    #[command(
-        after_help = "Examples:\n  bulkhead map import audience-map.yaml --check\n  bulkhead map import audience-map.yaml --reason 'quarterly review of the map'\n\nA file is taken whole or not at all. What it does not name is left alone; an empty text takes an earlier statement back."
-    )]
-    Import {
-        /// YAML or JSON file
-        file: PathBuf,
-        /// Why; goes into the activity log
-        #[arg(long, required_unless_present = "check")]
-        reason: Option<String>,
-        /// Only compare: tell changes and faults, store nothing
-        #[arg(long)]
-        check: bool,
     },
 }
 

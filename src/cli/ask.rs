@@ -184,7 +184,7 @@ fn clean_lines(text: &str) -> String {
     text.lines().map(print::clean).collect::<Vec<_>>().join("\n")
 }
 
-fn resolve(answers: &Answers, text: &str, unit: Option<UnitWord>) -> Result<BlastSubject> {
+pub(super) fn resolve(answers: &Answers, text: &str, unit: Option<UnitWord>) -> Result<BlastSubject> {
     if unit == Some(UnitWord::Application) {
         return subjects::application(answers, text);
     }

@@ -7,15 +7,19 @@ mod ask;
 mod change;
 mod export_help;
 mod map;
+mod map_args;
 mod print;
 pub mod question_args;
 mod questions;
 mod session;
+mod what_if;
+mod what_if_args;
 
 use clap::{CommandFactory, Parser};
 
 use crate::error::{Told, Trouble};
-use args::{Cli, Command, ExportWhat, MapAction, PackAction};
+use args::{Cli, Command, ExportWhat, PackAction};
+use map_args::MapAction;
 
 /// Parses the arguments of the process and runs the command. 0 done, 1 failed, 2 wrong usage.
 pub fn run() -> i32 {
@@ -80,6 +84,9 @@ async fn command(cli: Cli) -> anyhow::Result<i32> {
         Command::Crosses(crosses) => questions::crosses(&ctx, &crosses).await,
         Command::Breach(breach) => questions::breach(&ctx, &breach).await,
         Command::Path(path) => questions::path(&ctx, &path).await,
+        Command::WhatIf(args) => what_if::what_if(&ctx, &args).await,
+        Command::Cut(cut) => what_if::cut(&ctx, &cut).await,
+        Command::Plans(args) => what_if::plans(&ctx, &args).await,
         Command::Portfolio => questions::portfolio(&ctx).await,
         Command::Drift(drift) => ask::drift(&ctx, drift.from, drift.to).await,
         Command::Log(log) => ask::log(&ctx, log.action.is_some()).await,

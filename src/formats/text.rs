@@ -45,7 +45,7 @@ pub fn guard_formula(text: &str) -> Cow<'_, str> {
 }
 
 /// Control, format, bidirectional and zero-width characters (Unicode categories Cc, Cf, Zl, Zp as far as they occur in names).
-fn hides(character: char) -> bool {
+pub fn hides(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }

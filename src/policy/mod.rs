@@ -22,6 +22,8 @@ pub mod lexical;
 pub mod permissions;
 pub mod sharing;
 pub mod sla;
+pub mod token_pattern;
+pub mod token_profiles;
 pub mod vendors;
 pub mod ways;
 pub mod weights;

@@ -278,8 +278,10 @@ impl Journey {
             let scope = &view.estate.scopes[ix as usize];
             let Some((level, works)) = view.overlay.level(super::THE_TOKEN, ix, scope) else { continue };
             let cause = Cause::Scope(ix);
-            // A token never spans more than its scope does.
-            let breadth = token.breadth.min(hinted(view, ix));
+            // A token never spans more than its scope does, nor more than what its client was granted.
+            let narrow = token.narrowed.binary_search(&ix).is_ok();
+            let widest = if narrow { view.weights.breadth_selected.min(hinted(view, ix)) } else { hinted(view, ix) };
+            let breadth = token.breadth.min(widest);
             for atom in view.graph.atoms.of_scope(ix) {
                 let assumed = scope.assumed;
                 self.hit(view, *atom, Hit { level, breadth, weight, assumed, steps: 1, node: here, mode: Mode::R1, cause, principals: 0 });
@@ -295,8 +297,8 @@ impl Journey {
                 }
             }
             if works && machine {
-                self.escalate_scope(view, ix, false, cause, START, here);
-                if view.graph.in_set[ix as usize] {
+                self.escalate_scope(view, ix, narrow, cause, START, here);
+                if view.graph.in_set[ix as usize] && !narrow {
                     self.held.push(ix);
                 }
             }

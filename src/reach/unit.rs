@@ -38,6 +38,8 @@ pub struct Token {
     pub name: String,
     /// Scopes it carries.
     pub scopes: Vec<ScopeIx>,
+    /// Those of them that its client was granted for some objects only, ascending.
+    pub narrowed: Vec<ScopeIx>,
     /// Breadth, per mille: 1000 for a machine token.
     pub breadth: i64,
     /// Bind, Life, Hold, Rot, Net, Leak, per mille, each with its "assumed" flag.

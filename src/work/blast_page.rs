@@ -34,6 +34,7 @@ pub fn unit(answers: &Answers, subject: &BlastSubject) -> Result<Unit> {
         "credential" => answers.credentials.iter().find(|view| view.id == subject.id).and_then(|view| view.unit).map(Unit::Credential),
         "application" => answers.estate.applications.iter().position(|a| a.id == subject.id).map(|at| Unit::Application(at as u32)),
         "standing" => blast_siblings::standing(answers, &subject.id),
+        "token" => blast_siblings::token(answers, &subject.id),
         "vendor" => answers.vendors.iter().position(|view| view.id == subject.id).map(|at| Unit::Vendor(at as u32)),
         _ => None,
     };
@@ -108,8 +109,8 @@ pub fn blast(answers: &Answers, subject: &BlastSubject, reading: &str) -> Result
         revision: answers.rows.revision,
         as_of: Some(iso(answers.clock)),
         subject: subject.clone(),
-        name: name(answers, &unit, &explanation),
-        siblings: blast_siblings::siblings(answers, &unit),
+        name: name(answers, &unit, subject, &explanation),
+        siblings: blast_siblings::siblings(answers, &unit, subject),
         figures: figures(answers, &explanation, (scores.0, scores.1), &beyond),
         audiences: explanation
             .audiences
@@ -172,12 +173,16 @@ pub fn dry_map(answers: &Answers) -> FloodMap {
     map(answers, None)
 }
 
-fn name(answers: &Answers, unit: &Unit, explanation: &Explanation) -> String {
+fn name(answers: &Answers, unit: &Unit, subject: &BlastSubject, explanation: &Explanation) -> String {
     match unit {
         Unit::Credential(ix) => {
             let credential = &answers.estate.credentials[*ix as usize];
             format!("{} · {}", answers.client_name(credential.client as usize), credential.name)
         }
+        Unit::Token(token) => match blast_siblings::profile(answers, &subject.id) {
+            Some(view) => format!("{} · token {}", answers.client_name(view.client as usize), view.name),
+            None => token.name.clone(),
+        },
         _ => explanation.unit.name.clone(),
     }
 }
@@ -334,7 +339,7 @@ pub(super) fn step(answers: &Answers, edge: &blast::PathEdge) -> PathStep {
 }
 
 /// The flood map of the wire, from the picture.
-fn map(answers: &Answers, explanation: Option<&Explanation>) -> FloodMap {
+pub(super) fn map(answers: &Answers, explanation: Option<&Explanation>) -> FloodMap {
     let layout = pictures::flood_map(&answers.estate, &answers.weights);
     let flooded = pictures::flood(&layout, explanation);
     FloodMap {

@@ -6,6 +6,7 @@ use crate::model::estate::NO_PRINCIPAL;
 use crate::reach::Unit;
 
 use super::answers::Answers;
+use super::answers::token_profiles::ProfileView;
 use super::wire::{BlastSibling, BlastSubject};
 
 /// A consent by the ids of client and principal; the second is `one-user` for an unnamed user of the grants for all users.
@@ -33,15 +34,55 @@ fn consented(answers: &Answers, client: u32) -> impl Iterator<Item = u32> + '_ {
 /// Stands for an unnamed user in the id of a consent.
 const ONE_USER: &str = "one-user";
 
+/// A declared profile by the id of its client and its name.
+pub(super) fn profile<'a>(answers: &'a Answers, id: &str) -> Option<&'a ProfileView> {
+    let (client, name) = id.split_once(' ')?;
+    let client = answers.clients.binary_search_by(|view| view.id.as_str().cmp(client)).ok()? as u32;
+    answers.profiles().list.iter().find(|view| view.client == client && view.name == name)
+}
+
+/// A token by the id of its client and the name of its profile.
+pub(super) fn token(answers: &Answers, id: &str) -> Option<Unit> {
+    profile(answers, id).map(|view| Unit::Token(view.token.clone()))
+}
+
+/// A profile as a subject.
+pub fn token_subject(answers: &Answers, view: &ProfileView) -> BlastSubject {
+    BlastSubject { unit: "token".to_owned(), id: format!("{} {}", answers.clients[view.client as usize].id, view.name) }
+}
+
+/// Declared tokens of a client, the widest first, among them the chosen one.
+fn tokens(answers: &Answers, client: u32, chosen: &BlastSubject) -> Vec<BlastSibling> {
+    const SHOWN: usize = 4;
+    let view = answers.reach_view();
+    let mut all: Vec<(i64, BlastSibling)> = answers
+        .profiles()
+        .of(&[client])
+        .map(|profile| {
+            let score = blast::score_unit_with(&view, &Unit::Token(profile.token.clone()));
+            let subject = token_subject(answers, profile);
+            (score.reach_exact(), BlastSibling { subject, name: profile.name.clone(), score: Some(score.blast_score()) })
+        })
+        .collect();
+    all.sort_by(|(a, one), (b, other)| b.cmp(a).then_with(|| one.name.cmp(&other.name)));
+    let at = all.iter().position(|(_, sibling)| sibling.subject == *chosen);
+    if let Some(at) = at.filter(|at| *at >= SHOWN) {
+        all.swap(at, SHOWN - 1);
+    }
+    all.into_iter().take(SHOWN).map(|(_, sibling)| sibling).collect()
+}
+
 /// The same subject as other units, so that splitting is judged against loss of the host too (domain.md 3.1).
-pub(super) fn siblings(answers: &Answers, unit: &Unit) -> Vec<BlastSibling> {
+pub(super) fn siblings(answers: &Answers, unit: &Unit, subject: &BlastSubject) -> Vec<BlastSibling> {
     let client = match unit {
         Unit::Client(ix) | Unit::Standing(ix, _) => Some(*ix),
         Unit::Credential(ix) => Some(answers.estate.credentials[*ix as usize].client),
+        Unit::Token(_) => profile(answers, &subject.id).map(|view| view.client),
         _ => None,
     };
     let mut list = Vec::new();
     if let Some(client) = client {
+        list.extend(tokens(answers, client, subject));
         list.extend(widest_consent(answers, client, unit));
         let facts = &answers.estate.clients[client as usize];
         // The credential that reaches most stands for the others; all are in the client's panel.

@@ -33,4 +33,5 @@ pub mod subjects;
 pub mod table;
 pub mod tables;
 pub mod third_parties_page;
+pub mod what_if;
 pub mod wire;

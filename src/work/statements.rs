@@ -6,6 +6,7 @@ use crate::error::Told;
 use crate::model::id::EntityId;
 use crate::model::kinds::*;
 use crate::policy::sla::SlaTerms;
+use crate::policy::token_profiles::TokenProfile;
 use crate::policy::{enforcement, ways};
 use crate::store::edits::AssertionChange;
 
@@ -14,6 +15,8 @@ use super::subjects;
 
 /// Longest value of a statement, bytes.
 const LONGEST: usize = 1000;
+/// Longest token profile, bytes: some hundreds of APIs and scopes.
+const LONGEST_PROFILE: usize = 20_000;
 
 /// Fields that each kind of subject takes.
 const FIELDS: &[(&str, &[&str])] = &[
@@ -36,7 +39,7 @@ fn takes(table: &str, field: &str) -> bool {
     let way = ways::parse_edge_attribute(field).map(|(kind, _)| ways::starts_at_audience(kind));
     match table {
         "audiences" if enforcement::parse_check_attribute(field).is_some() || way == Some(true) => true,
-        "clients" if way == Some(false) => true,
+        "clients" if way == Some(false) || TokenProfile::name_of(field).is_some() => true,
         _ => FIELDS.iter().any(|(known, fields)| *known == table && fields.contains(&field)),
     }
 }
@@ -175,6 +178,19 @@ pub fn checked_value(field: &str, value: &str) -> Result<String> {
         }
         return Ok(record.to_string());
     }
+    if TokenProfile::name_of(field).is_some() {
+        return Ok(TokenProfile::parse(value)
+            .map_err(|fault| {
+                Told::refusal(
+                    "BH-SET-013",
+                    "That is no token profile.",
+                    "Nothing was changed.",
+                    r#"Write it like {"audiences":["payment"],"lifetime_seconds":300,"binding":"enforced"}."#,
+                )
+                .details(fault)
+            })?
+            .text());
+    }
     if ways::parse_edge_attribute(field).is_some() {
         return Ok(ways::EdgeRecord::parse(value).map_err(unreadable)?.to_string());
     }
@@ -204,12 +220,13 @@ fn check(field: &str, value: &str) -> Result<()> {
         }
         _ => Vec::new(),
     };
-    if value.len() > LONGEST || value.chars().any(char::is_control) {
+    let longest = if TokenProfile::name_of(field).is_some() { LONGEST_PROFILE } else { LONGEST };
+    if value.len() > longest || value.chars().any(char::is_control) {
         return Err(Told::refusal(
             "BH-SET-006",
             "That value cannot be kept.",
             "Nothing was changed.",
-            format!("Use at most {LONGEST} bytes without control characters."),
+            format!("Use at most {longest} bytes without control characters."),
         )
         .into());
     }

@@ -17,3 +17,4 @@ mod reach;
 mod recorder;
 mod store;
 mod tidy;
+mod what_if;

@@ -34,6 +34,8 @@ pub fn render(source: &str) -> Result<String> {
         QuestionForms NamedCount Replay ReplayGroup ReplayLine Crosses CrossedBoundary CrossedPair Bridges BridgeLine BridgeSide
         PathEnd Paths PortfolioAnswer PortfolioKind PortfolioBefore BandCount Benchmark Breach BreachAudience BreachClass
         BreachFunction BreachPerson RevocationStep SourceSteps TokenTail HarvestedClient
+        WhatIfRequest TokenGroup WhatIf PatternLine WhatIfItem StrategyLine TokenLine PairLine SplitLine TokenMap CutResult CutLine WhatIfPlan
+        ChangeProposal
     );
     for line in source.lines() {
         let name = line.strip_prefix("pub struct ").or_else(|| line.strip_prefix("pub enum "));

@@ -9,6 +9,6 @@ mod split;
 mod strategies;
 
 pub use cut::{CutAnswer, CutFound, CutKind, CutStep, smallest_cut};
-pub use parts::{Item, PartFigures, Scorer};
+pub use parts::{Factors, Item, PartFigures, Scorer, Terms, standing_exposure};
 pub use split::{SearchKind, Split, Splits, Together, split};
 pub use strategies::{Comparison, Grouping, compare, grouped_by};

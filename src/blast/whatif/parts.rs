@@ -4,6 +4,7 @@ use hashbrown::HashMap;
 
 use crate::blast::UnitScore;
 use crate::blast::all::Desk;
+use crate::blast::exposure::{Easing, weakest};
 use crate::model::estate::{AudienceIx, Estate, ScopeIx};
 use crate::reach::{Token, Unit, View};
 
@@ -14,10 +15,21 @@ pub struct Item {
     pub audience: AudienceIx,
     /// Scopes needed there, ascending.
     pub scopes: Vec<ScopeIx>,
+    /// Those of them that were granted for some objects only, ascending.
+    pub narrowed: Vec<ScopeIx>,
 }
 
 /// Six factors of exposure, per mille, each with its "assumed" flag.
-type Factors = [(i64, bool); 6];
+pub type Factors = [(i64, bool); 6];
+
+/// What a token does not inherit from its subject.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Terms {
+    /// Exposure of its own.
+    pub exposure: Option<Factors>,
+    /// Scopes that it carries, where those are not all that its items need.
+    pub scopes: Option<Vec<ScopeIx>>,
+}
 
 /// What is known of one part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +52,7 @@ pub struct Scorer<'a> {
     breadth: i64,
     exposure: Factors,
     desk: Desk,
-    known: HashMap<(Vec<u16>, Factors), PartFigures>,
+    known: HashMap<Vec<u16>, PartFigures>,
 }
 
 impl<'a> Scorer<'a> {
@@ -76,21 +88,39 @@ impl<'a> Scorer<'a> {
     }
 
     /// The token unit of a part; for its explanation and its picture.
-    pub fn unit(&self, part: &[usize], exposure: Option<Factors>) -> Unit {
-        let scopes = part.iter().flat_map(|item| self.items[*item].scopes.iter().copied()).collect();
-        let name = "token".to_owned();
-        Unit::Token(Token { name, scopes, breadth: self.breadth, exposure: exposure.unwrap_or(self.exposure) })
+    pub fn unit(&self, part: &[usize], terms: &Terms) -> Unit {
+        let needed = || part.iter().flat_map(|item| self.items[*item].scopes.iter().copied());
+        let carried = |scope: &ScopeIx| terms.scopes.as_ref().is_none_or(|carried| carried.contains(scope));
+        let mut narrowed: Vec<ScopeIx> = part.iter().flat_map(|item| self.items[*item].narrowed.iter().copied()).collect();
+        narrowed.sort_unstable();
+        Unit::Token(Token {
+            name: "token".to_owned(),
+            scopes: needed().filter(carried).collect(),
+            narrowed,
+            breadth: self.breadth,
+            exposure: terms.exposure.unwrap_or(self.exposure),
+        })
     }
 
-    /// Figures of a part, given as ascending item numbers.
-    pub fn part(&mut self, part: &[usize], exposure: Option<Factors>) -> PartFigures {
-        let key = (part.iter().map(|item| *item as u16).collect(), exposure.unwrap_or(self.exposure));
+    /// Figures of a part with inherited exposure, given as ascending item numbers.
+    pub fn part(&mut self, part: &[usize]) -> PartFigures {
+        let key: Vec<u16> = part.iter().map(|item| *item as u16).collect();
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
-        let unit = self.unit(part, exposure);
-        let figures = PartFigures { score: self.desk.score(&self.view, &unit) };
+        let figures = self.on_terms(part, &Terms::default());
         self.known.insert(key, figures);
         figures
     }
+
+    /// Figures of a part on terms of its own.
+    pub fn on_terms(&mut self, part: &[usize], terms: &Terms) -> PartFigures {
+        let unit = self.unit(part, terms);
+        PartFigures { score: self.desk.score(&self.view, &unit) }
+    }
+}
+
+/// The exposure of the weakest link of a unit: what a part inherits when grants are split over separate credentials.
+pub fn standing_exposure(view: &View, unit: &Unit) -> Factors {
+    weakest(view, unit, &Easing::default()).0.factors
 }

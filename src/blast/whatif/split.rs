@@ -107,9 +107,9 @@ pub struct Splits {
 /// Finds the best distribution for each number of tokens.
 pub fn split(scorer: &mut Scorer, together: &Together) -> Splits {
     let items = scorer.len();
-    let floor = (0..items).map(|item| scorer.part(&[item], None).reach()).max().unwrap_or(0);
+    let floor = (0..items).map(|item| scorer.part(&[item]).reach()).max().unwrap_or(0);
     let mut found = if items <= EXACT { exact(scorer, together) } else { heuristic(scorer, together) };
-    let worst = |scorer: &mut Scorer, parts: &[Vec<usize>]| parts.iter().map(|part| scorer.part(part, None).reach()).max().unwrap_or(0);
+    let worst = |scorer: &mut Scorer, parts: &[Vec<usize>]| parts.iter().map(|part| scorer.part(part).reach()).max().unwrap_or(0);
     found.floor = crate::blast::score::rounded(floor, 10i128.pow(11)) as i64;
     found.minimal = (1..=found.by_count.len())
         .find(|count| found.by_count[count - 1].as_ref().is_some_and(|split| worst(scorer, &split.parts) * 100 <= floor * 105));
@@ -123,7 +123,7 @@ fn exact(scorer: &mut Scorer, together: &Together) -> Splits {
     let by_mask: Vec<(i128, bool)> = (0..1usize << items)
         .map(|mask| {
             let part: Vec<usize> = (0..items).filter(|item| mask >> item & 1 == 1).collect();
-            if part.is_empty() { (0, false) } else { (scorer.part(&part, None).reach(), together.mixed(&part)) }
+            if part.is_empty() { (0, false) } else { (scorer.part(&part).reach(), together.mixed(&part)) }
         })
         .collect();
     // Bits of the items that an item must not join, by decision or by the rule.
@@ -217,7 +217,7 @@ fn heuristic(scorer: &mut Scorer, together: &Together) -> Splits {
                     Some(reach) => reach,
                     None => {
                         compared += 1;
-                        let reach = scorer.part(&union(&parts[a], &parts[b]), None).reach();
+                        let reach = scorer.part(&union(&parts[a], &parts[b])).reach();
                         merged[x][y] = Some(reach);
                         reach
                     }
@@ -265,7 +265,7 @@ fn union(a: &[usize], b: &[usize]) -> Vec<usize> {
 }
 
 fn measure(scorer: &mut Scorer, together: &Together, parts: &[Vec<usize>]) -> (Vec<i128>, usize) {
-    let mut reaches: Vec<i128> = parts.iter().map(|part| scorer.part(part, None).reach()).collect();
+    let mut reaches: Vec<i128> = parts.iter().map(|part| scorer.part(part).reach()).collect();
     reaches.sort_unstable_by_key(|reach| Reverse(*reach));
     (reaches, parts.iter().filter(|part| together.mixed(part)).count())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::parts::{PartFigures, Scorer};
+use super::parts::{PartFigures, Scorer, Terms};
 use super::split::Together;
 use crate::blast::score::rounded;
 use crate::model::Privilege;
@@ -12,8 +12,8 @@ use crate::model::Privilege;
 pub struct Grouping {
     /// Items of each token, ascending inside, in the order of their first item. An item may be in several tokens (today's tokens overlap).
     pub parts: Vec<Vec<usize>>,
-    /// Exposure of a token where it is not inherited; by part.
-    pub exposure: Vec<Option<[(i64, bool); 6]>>,
+    /// What a token does not inherit; by part.
+    pub terms: Vec<Terms>,
 }
 
 impl Grouping {
@@ -22,8 +22,8 @@ impl Grouping {
         parts.iter_mut().for_each(|part| part.sort_unstable());
         parts.retain(|part| !part.is_empty());
         parts.sort();
-        let exposure = vec![None; parts.len()];
-        Self { parts, exposure }
+        let terms = vec![Terms::default(); parts.len()];
+        Self { parts, terms }
     }
 
     /// One token for everything.
@@ -73,13 +73,13 @@ pub struct Comparison {
 
 /// Measures a grouping; `None` when there is nothing to measure.
 pub fn compare(scorer: &mut Scorer, grouping: &Grouping, together: &Together) -> Option<Comparison> {
-    let parts: Vec<PartFigures> = grouping.parts.iter().zip(&grouping.exposure).map(|(part, x)| scorer.part(part, *x)).collect();
+    let parts: Vec<PartFigures> = grouping.parts.iter().zip(&grouping.terms).map(|(part, terms)| scorer.on_terms(part, terms)).collect();
     // Ties go to the first token, so that equal estates name the same one.
     let worst = |rank: &dyn Fn(&PartFigures) -> i128| (0..parts.len()).rev().max_by_key(|at| rank(&parts[*at]));
     let worst_reach_part = worst(&PartFigures::reach)?;
     let worst_score_part = worst(&|part| i128::from(part.score.blast_tenths()))?;
     let all: Vec<usize> = (0..scorer.len()).collect();
-    let whole = scorer.part(&all, None).reach();
+    let whole = scorer.part(&all).reach();
     let largest = parts[worst_reach_part].reach();
     let sum: i128 = parts.iter().map(PartFigures::reach).sum();
     Some(Comparison {

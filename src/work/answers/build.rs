@@ -63,6 +63,7 @@ impl Answers {
             selections: Mutex::default(),
             pairs: Default::default(),
             crossings: OnceLock::new(),
+            profiles: OnceLock::new(),
             clients: built.clients,
             credentials: built.credentials,
             audiences: built.audiences,

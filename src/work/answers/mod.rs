@@ -12,6 +12,7 @@ mod join;
 pub mod owners;
 mod ranks;
 pub mod scopes;
+pub mod token_profiles;
 pub mod vendors;
 pub mod views;
 pub mod ways;
@@ -93,6 +94,8 @@ pub struct Answers {
     pub(crate) pairs: [OnceLock<Pairs>; 2],
     /// Boundaries that each client reaches, once somebody asks.
     pub(crate) crossings: OnceLock<Crossings>,
+    /// Declared token profiles, once somebody asks.
+    pub(crate) profiles: OnceLock<token_profiles::Profiles>,
 }
 
 impl Answers {
@@ -104,6 +107,16 @@ impl Answers {
     /// Whether an entity is an audience.
     pub fn is_audience(&self, entity: EntityId) -> bool {
         self.view(entity).and_then(|at| self.audiences.get(at)).is_some_and(|view| self.rows.audiences[view.row as usize].entity == entity)
+    }
+
+    /// Whether an entity is the client at a place that [`Answers::view`] found.
+    pub fn is_client(&self, entity: EntityId, at: usize) -> bool {
+        self.clients.get(at).is_some_and(|view| self.rows.clients[view.row as usize].entity == entity)
+    }
+
+    /// Declared token profiles.
+    pub fn profiles(&self) -> &token_profiles::Profiles {
+        self.profiles.get_or_init(|| token_profiles::Profiles::read(self))
     }
 
     /// Name of an entity for people, whatever it is.

@@ -6,6 +6,7 @@ use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
 use crate::formats::yaml::{self, Spanned};
+use crate::policy::token_profiles::{Binding, TokenProfile};
 
 /// Version of the form, first line of every file.
 pub const FORMAT: u32 = 1;
@@ -107,6 +108,71 @@ pub struct ApplicationEntry {
     pub clients: Vec<String>,
 }
 
+/// A declared token profile of a client; without audiences it takes an earlier one back.
+#[allow(missing_docs, reason = "the fields of TokenProfile")]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProfileEntry {
+    pub client: String,
+    pub profile: String,
+    #[serde(default)]
+    pub audiences: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scopes: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lifetime_seconds: Option<i64>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub refresh: bool,
+    /// bearer, claimed or enforced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub binding: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure_mode: Option<String>,
+}
+
+impl ProfileEntry {
+    /// The entry of a profile.
+    pub fn of(client: String, profile: String, declared: &TokenProfile) -> Self {
+        let said = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+        Self {
+            client,
+            profile,
+            audiences: declared.audiences.clone(),
+            scopes: declared.scopes.clone(),
+            lifetime_seconds: declared.lifetime_seconds,
+            refresh: declared.refresh,
+            binding: (declared.binding != Binding::Bearer).then(|| declared.binding.as_str().to_owned()),
+            purpose: said(&declared.purpose),
+            failure_mode: said(&declared.failure_mode),
+        }
+    }
+
+    /// The profile of the entry; `None` takes it back.
+    ///
+    /// # Errors
+    /// A binding that is none.
+    pub fn declared(&self) -> Result<Option<TokenProfile>, String> {
+        if self.audiences.is_empty() {
+            return Ok(None);
+        }
+        let binding = match self.binding.as_deref().map(str::trim) {
+            None => Binding::Bearer,
+            Some(word) => Binding::parse(word).ok_or("binding is one of bearer, claimed, enforced")?,
+        };
+        Ok(Some(TokenProfile {
+            audiences: self.audiences.clone(),
+            scopes: self.scopes.clone(),
+            lifetime_seconds: self.lifetime_seconds,
+            refresh: self.refresh,
+            binding,
+            purpose: self.purpose.clone().unwrap_or_default(),
+            failure_mode: self.failure_mode.clone().unwrap_or_default(),
+        }))
+    }
+}
+
 /// A file as it is read: every record knows its line.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -118,15 +184,19 @@ pub struct Read {
     pub edges: Vec<Spanned<EdgeEntry>>,
     #[serde(default)]
     pub applications: Vec<Spanned<ApplicationEntry>>,
+    #[serde(default)]
+    pub profiles: Vec<Spanned<ProfileEntry>>,
 }
 
 /// A file as it is written.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub struct Written {
     pub bulkhead_map: u32,
     pub audiences: Vec<AudienceEntry>,
     pub edges: Vec<EdgeEntry>,
     pub applications: Vec<ApplicationEntry>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub profiles: Vec<ProfileEntry>,
 }
 
 /// Spells a file.

@@ -127,5 +127,21 @@ pub fn document(answers: &Answers) -> Written {
         .into_iter()
         .map(|(application, clients)| ApplicationEntry { application, clients: clients.into_iter().collect() })
         .collect();
-    Written { bulkhead_map: FORMAT, audiences, edges, applications }
+    let name_of = |word: &String| {
+        let found: Vec<usize> = (0..answers.audiences.len()).filter(|at| answers.audiences[*at].id == *word).collect();
+        if let [at] = found[..] { names.of_audience(answers, at) } else { word.clone() }
+    };
+    let mut profiles: Vec<ProfileEntry> = answers
+        .profiles()
+        .list
+        .iter()
+        .map(|view| {
+            let mut entry = ProfileEntry::of(names.of_client(answers, view.client as usize), view.name.clone(), &view.profile);
+            entry.audiences = entry.audiences.iter().map(name_of).collect();
+            entry.audiences.sort();
+            entry
+        })
+        .collect();
+    profiles.sort();
+    Written { bulkhead_map: FORMAT, audiences, edges, applications, profiles }
 }

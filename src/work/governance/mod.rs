@@ -19,7 +19,8 @@ use crate::store::Store;
 use super::answers::Answers;
 use super::wire::{MapFault, MapPlan};
 
-pub use file::{FORMAT, Form};
+pub use file::{FORMAT, Form, ProfileEntry};
+pub use names::Names;
 pub use plan::Plan;
 
 /// Whether a file is a governance file by its name: it lies beside exports and is no export itself.
@@ -34,6 +35,23 @@ pub fn is_map(name: &str) -> bool {
 /// A value that the format does not know, which tests rule out.
 pub fn export(answers: &Answers, form: Form) -> Result<String> {
     file::write(&known::document(answers), form)
+}
+
+/// A governance file of token profiles only.
+///
+/// # Errors
+/// A value that the format does not know, which tests rule out.
+pub fn write_profiles(profiles: Vec<ProfileEntry>, form: Form) -> Result<String> {
+    #[derive(serde::Serialize)]
+    struct Profiles {
+        bulkhead_map: u32,
+        profiles: Vec<ProfileEntry>,
+    }
+    let document = Profiles { bulkhead_map: FORMAT, profiles };
+    match form {
+        Form::Yaml => yaml::write(&document),
+        Form::Json => Ok(serde_json::to_string_pretty(&document)? + "\n"),
+    }
 }
 
 /// The bytes of a governance file; more than the limit is read just far enough to be refused.

@@ -6,6 +6,7 @@ use crate::formats::yaml::Spanned;
 use crate::model::id::EntityId;
 use crate::model::kinds::*;
 use crate::policy::enforcement::{self, CheckRecord};
+use crate::policy::token_profiles;
 use crate::policy::ways::{self, EdgeRecord};
 use crate::store::edits::AssertionChange;
 use crate::work::answers::Answers;
@@ -111,7 +112,49 @@ pub fn plan(answers: &Answers, document: &Read) -> Plan {
             }
         }
     }
+    let mut seen = HashSet::new();
+    for entry in &document.profiles {
+        let record = Record { line: line(entry), name: &entry.value.client };
+        profile(&mut plan, answers, &names, &mut seen, &record, &entry.value);
+    }
     plan
+}
+
+fn profile(
+    plan: &mut Plan,
+    answers: &Answers,
+    names: &Names,
+    seen: &mut HashSet<(usize, String)>,
+    record: &Record<'_>,
+    entry: &ProfileEntry,
+) {
+    let at = match names.client(record.name) {
+        Ok(at) => at,
+        Err(what) => return plan.fault(record, format!("client: {what}")),
+    };
+    let name = entry.profile.trim();
+    if !token_profiles::is_name(name) {
+        return plan.fault(record, "a profile has a name of 1 to 60 characters without a colon");
+    }
+    if !seen.insert((at, name.to_owned())) {
+        return plan.fault(record, format!("the profile “{name}” stands in the file twice"));
+    }
+    let mut declared = match entry.declared() {
+        Ok(declared) => declared,
+        Err(what) => return plan.fault(record, what),
+    };
+    for word in declared.iter_mut().flat_map(|profile| &mut profile.audiences) {
+        match names.audience(word) {
+            Ok(at) => word.clone_from(&answers.audiences[at].id),
+            Err(what) => return plan.fault(record, format!("audience “{word}”: {what}")),
+        }
+    }
+    let entity = answers.rows.clients[answers.clients[at].row as usize].entity;
+    let attribute = token_profiles::attribute(name);
+    let before = answers.index.assertion(&answers.rows, entity, &attribute).map(|row| row.value.clone());
+    let asserted = before.is_some();
+    let text = declared.map(|profile| profile.in_order().text()).unwrap_or_default();
+    plan.say(record, entity, &attribute, before, &text, asserted);
 }
 
 fn audience(plan: &mut Plan, answers: &Answers, record: &Record<'_>, at: usize, entry: &AudienceEntry) {

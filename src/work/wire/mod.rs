@@ -17,6 +17,7 @@ mod rotations;
 mod settings;
 mod tables;
 mod third_parties;
+mod what_if;
 
 pub use blast::*;
 pub use breach::*;
@@ -31,3 +32,4 @@ pub use rotations::*;
 pub use settings::*;
 pub use tables::*;
 pub use third_parties::*;
+pub use what_if::*;

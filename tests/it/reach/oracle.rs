@@ -253,7 +253,7 @@ impl Oracle<'_> {
                 consents.extend(self.grants(*c).iter().filter(mine).map(|g| (*c, *g, Some(*p))));
             }
             Unit::Token(token) => {
-                let held: Vec<(u32, bool)> = token.scopes.iter().map(|s| (*s, false)).collect();
+                let held: Vec<(u32, bool)> = token.scopes.iter().map(|s| (*s, token.narrowed.contains(s))).collect();
                 for scope in &token.scopes {
                     let s = &self.e.scopes[*scope as usize];
                     for atom in self.atoms(*scope) {
@@ -262,6 +262,7 @@ impl Oracle<'_> {
                             BreadthHint::Selected => self.w.breadth_selected,
                             BreadthHint::All => self.w.breadth_all,
                         };
+                        let most = if token.narrowed.contains(scope) { most.min(self.w.breadth_selected) } else { most };
                         let hold = Hold { level: s.privilege, breadth: Breadth::Fixed(token.breadth.min(most)), weight: 1000 };
                         holds.entry(atom).or_default().push(hold);
                     }

@@ -18,7 +18,12 @@ fn units(estate: &Estate) -> Vec<Unit> {
     units.extend((0..estate.vendors.len() as u32).map(Unit::Vendor));
     units.extend((0..estate.applications.len() as u32).map(Unit::Application));
     units.extend(clients.map(|c| Unit::Standing(c, if estate.principals.is_empty() { NO_PRINCIPAL } else { 0 })));
-    units.push(token(&(0..estate.scopes.len().min(3) as u32).collect::<Vec<_>>(), living(750)));
+    let three = token(&(0..estate.scopes.len().min(3) as u32).collect::<Vec<_>>(), living(750));
+    if let Unit::Token(mut narrow) = three.clone() {
+        narrow.narrowed = narrow.scopes.iter().copied().take(2).collect();
+        units.push(Unit::Token(narrow));
+    }
+    units.push(three);
     units
 }
 
@@ -159,11 +164,12 @@ proptest! {
         for (ix, client) in estate.clients.iter().enumerate() {
             let whole = reach(&Unit::Client(ix as u32));
             let grants = &estate.grants[client.grants_from as usize..client.grants_to as usize];
-            for grant in grants.iter().filter(|g| g.mode == GrantMode::Application && !g.narrowed) {
+            for grant in grants.iter().filter(|g| g.mode == GrantMode::Application) {
                 // A token is no wider than the permission that it carries.
                 let breadth = match estate.scopes[grant.scope as usize].breadth { BreadthHint::SelfOnly => 300, BreadthHint::Selected => 500, BreadthHint::All => 1000 };
                 let Unit::Token(mut token) = token(&[grant.scope], living(750)) else { unreachable!() };
                 token.breadth = breadth;
+                token.narrowed.extend(grant.narrowed.then_some(grant.scope));
                 prop_assert!(reach(&Unit::Token(token)) <= whole, "a token of client {}", ix);
             }
             for grant in grants.iter().filter(|g| g.mode != GrantMode::Application) {

@@ -20,7 +20,7 @@ const LOCATION: usize = 2;
 const PAYMENT: usize = 3;
 
 fn items(scopes: &[ScopeIx]) -> Vec<Item> {
-    scopes.iter().map(|scope| Item { audience: *scope, scopes: vec![*scope] }).collect()
+    scopes.iter().map(|scope| Item { audience: *scope, scopes: vec![*scope], narrowed: Vec::new() }).collect()
 }
 
 /// The rule of 6.2 for the shop: product and cart have one boundary, tier and owner; nothing else has.
@@ -43,7 +43,7 @@ fn w1_strategies_are_the_table_of_the_domain() {
     let three = Grouping::of(vec![vec![PAYMENT], vec![LOCATION], vec![PRODUCT, CART]]);
     let mut hardened = three.clone();
     let payment = hardened.parts.iter().position(|part| part == &[PAYMENT]).expect("payment has a token of its own");
-    hardened.exposure[payment] = Some(bound);
+    hardened.terms[payment].exposure = Some(bound);
     over(|scorer| {
         for (name, grouping, worst, containment, mean, score, tokens, lost, against) in [
             ("single", Grouping::single(4), 1.5405, 1.0, 1.5405, 78.6, 1, 4, 5),
@@ -69,7 +69,7 @@ fn the_token_that_decides_is_named() {
         let part = |grouping: &Grouping, at: usize| grouping.parts[at].clone();
         let found = compare(scorer, &grouping, &rule()).expect("there are tokens");
         assert_eq!(part(&grouping, found.worst_score_part), [PAYMENT]);
-        grouping.exposure[found.worst_score_part] = Some(bound);
+        grouping.terms[found.worst_score_part].exposure = Some(bound);
         let found = compare(scorer, &grouping, &rule()).expect("there are tokens");
         assert_eq!(part(&grouping, found.worst_score_part), [LOCATION], "payment is no longer the worst loss");
         assert_eq!(part(&grouping, found.worst_reach_part), [PAYMENT], "though it still reaches most");
@@ -115,7 +115,7 @@ fn many(count: usize) -> (World, Vec<Item>, Vec<u32>) {
             (["a", "b", "c"][at % 3], [Sensitivity::Internal, Sensitivity::Confidential, Sensitivity::Regulated][at / 3 % 3]);
         let audience = world.audience(&format!("api {at}"), boundary, sensitivity, Impact::Moderate);
         let scope = world.scope(audience, "use", if at % 2 == 0 { Privilege::Read } else { Privilege::Write });
-        items.push(Item { audience, scopes: vec![scope] });
+        items.push(Item { audience, scopes: vec![scope], narrowed: Vec::new() });
     }
     (world, items, (0..count).map(|at| (at % 3) as u32).collect())
 }
@@ -179,22 +179,22 @@ proptest! {
         for (ix, scope) in estate.scopes.iter().enumerate() {
             match items.iter_mut().find(|item| item.audience == scope.audience) {
                 Some(item) => item.scopes.push(ix as u32),
-                None => items.push(Item { audience: scope.audience, scopes: vec![ix as u32] }),
+                None => items.push(Item { audience: scope.audience, scopes: vec![ix as u32], narrowed: Vec::new() }),
             }
         }
         items.truncate(5);
         let boundaries: Vec<u32> = (0..items.len() as u32).collect();
         let together = Together::new(boundaries, |_, _| false, &[], &[]);
         let mut scorer = Scorer::new(View::new(&estate, &weights, &graph), &items, 1000, living(life));
-        let whole = scorer.part(&(0..items.len()).collect::<Vec<_>>(), None).score;
+        let whole = scorer.part(&(0..items.len()).collect::<Vec<_>>()).score;
         let found = split(&mut scorer, &together);
         for best in found.by_count.iter().flatten() {
             for part in &best.parts {
-                let score = scorer.part(part, None).score;
+                let score = scorer.part(part).score;
                 prop_assert!(score.reach_exact() <= whole.reach_exact() && score.blast_tenths() <= whole.blast_tenths());
             }
             let vector = |scorer: &mut Scorer, parts: &[Vec<usize>]| {
-                let mut reaches: Vec<i64> = parts.iter().map(|part| scorer.part(part, None).score.reach_exact()).collect();
+                let mut reaches: Vec<i64> = parts.iter().map(|part| scorer.part(part).score.reach_exact()).collect();
                 reaches.sort_unstable_by(|a, b| b.cmp(a));
                 reaches
             };

@@ -167,7 +167,7 @@ impl World {
 
 /// A machine token with these scopes.
 pub fn token(scopes: &[ScopeIx], exposure: [(i64, bool); 6]) -> Unit {
-    Unit::Token(Token { name: "token".to_owned(), scopes: scopes.to_vec(), breadth: 1000, exposure })
+    Unit::Token(Token { name: "token".to_owned(), scopes: scopes.to_vec(), narrowed: Vec::new(), breadth: 1000, exposure })
 }
 
 pub fn weights() -> Weights {

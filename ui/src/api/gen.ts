@@ -1186,6 +1186,221 @@ export type HarvestedClient = {
   owner: string | null;
 };
 
+/** Command `what_if`: what to compare. */
+export type WhatIfRequest = {
+  subject: BlastSubject | null;
+  /** `access` (access tokens, the default) or `standing` (refresh tokens and credentials). */
+  layer: string;
+  /** Own tokens; items that none of them holds share one more token. */
+  groups: Array<TokenGroup>;
+  /** Pairs that must not share a token, by id or name. */
+  apart: Array<[string, string]>;
+  /** Pairs that may share one although the rule says no. */
+  may_join: Array<[string, string]>;
+  /** Strategy whose token the second map shows; without it the recommended one. */
+  shown: string | null;
+  /** Number of that token, from 0; without it the one with the highest score. */
+  token: number | null;
+  /** Name of a saved plan to start from. */
+  plan: string | null;
+};
+
+/** One token of an own grouping. */
+export type TokenGroup = {
+  /** Audiences, by id or by a name that only one item has. */
+  audiences: Array<string>;
+  /** `bearer`, `claimed`, `enforced`; null = as today. */
+  binding: string | null;
+  lifetime_seconds: number | null;
+};
+
+/** The answer: all strategies by the same measures, the pairs that must not share, and two maps with the same places. */
+export type WhatIf = {
+  revision: number;
+  as_of: string;
+  subject: BlastSubject;
+  name: string;
+  layer: string;
+  /** `machine` or `user`: whose tokens are compared. */
+  tokens_of: string;
+  /** `bearer, 1 hour, × .60`. */
+  scored_as: string;
+  exposure: number;
+  /** The exposure rests on an assumption. */
+  assumed: boolean;
+  patterns: Array<PatternLine>;
+  items: Array<WhatIfItem>;
+  strategies: Array<StrategyLine>;
+  /** Pairs that the sharing rule does not allow. */
+  pairs: Array<PairLine>;
+  /** Why it must be split, naming the failing criteria; empty = it need not. */
+  must_split: string;
+  /** How many tokens are enough, and for what. */
+  enough: string;
+  /** What no split changes. */
+  host: string;
+  host_reach: number;
+  host_score: number;
+  /** Best distribution for 1, 2, ... tokens. */
+  splits: Array<SplitLine>;
+  floor: number;
+  minimal: number | null;
+  recommended: number | null;
+  /** `exact` or `heuristic`. */
+  search: string;
+  compared: number;
+  today: TokenMap;
+  after: TokenMap;
+  notes: Array<string>;
+};
+
+/** The token pattern at one layer. */
+export type PatternLine = {
+  layer: string;
+  /** `n/a`, `unknown`, `single`, `multiple`, `hybrid`. */
+  pattern: string;
+  why: string;
+};
+
+/** An API that the subject needs. */
+export type WhatIfItem = {
+  id: string;
+  name: string;
+  boundary: string | null;
+  tier: string | null;
+  owner: string | null;
+  high_risk: boolean | null;
+  privilege: string;
+  scopes: Array<string>;
+  /** Reach of a token for it alone. */
+  reach: number;
+  score: number;
+};
+
+/** One strategy. */
+export type StrategyLine = {
+  /** `today`, `single`, `per_api`, `by_boundary`, `by_tier`, `by_owner`, `own`, `fewest`, `recommended`. */
+  key: string;
+  title: string;
+  tokens: Array<TokenLine>;
+  /** Number of the token with the highest score. */
+  worst: number;
+  worst_name: string;
+  worst_score: number;
+  worst_reach: number;
+  mean_reach: number;
+  containment: number | null;
+  functions_lost: number;
+  /** null = nobody here rotates its credentials. */
+  rotations_a_year: number | null;
+  against_rule: number;
+  pairs: number;
+  /** How its tokens are cut is not known: counted as one token for everything. */
+  assumed: boolean;
+  /** Fewest tokens that obey the sharing rule. */
+  recommended: boolean;
+  /** Fewest tokens that reach the floor. */
+  fewest: boolean;
+};
+
+/** One token of a strategy. */
+export type TokenLine = {
+  /** Ids of its audiences. */
+  audiences: Array<string>;
+  names: Array<string>;
+  reach: number;
+  score: number;
+  band: string;
+  /** Differs from how the others are scored: `enforced, 5 minutes, × .25`. */
+  scored_as: string | null;
+};
+
+/** Two APIs that one token must not name. */
+export type PairLine = {
+  a: string;
+  b: string;
+  /** `violated` or `unknown`. */
+  verdict: string;
+  fails: Array<string>;
+  unknown: Array<string>;
+};
+
+/** The best distribution over a number of tokens. */
+export type SplitLine = {
+  tokens: number;
+  groups: Array<Array<string>>;
+  worst_reach: number;
+  worst_score: number;
+  mean_reach: number;
+  containment: number | null;
+  obeys: boolean;
+};
+
+/** A token drawn on the estate. */
+export type TokenMap = {
+  strategy: string;
+  token: number;
+  names: Array<string>;
+  score: number;
+  band: string;
+  reach: number;
+  boundaries: number;
+  map: FloodMap;
+};
+
+/** Command `cut`: the fewest steps that bring a subject to a limit. */
+export type CutResult = {
+  revision: number;
+  as_of: string;
+  subject: BlastSubject;
+  name: string;
+  limit: number;
+  /** Where the limit comes from. */
+  limit_reason: string;
+  score: number;
+  reach: number;
+  /** `already`, `found`, `not_reachable`. */
+  verdict: string;
+  steps: Array<CutLine>;
+  after_score: number;
+  after_reach: number;
+  /** `exact` or `heuristic`; null when nothing was searched. */
+  search: string | null;
+  text: string;
+};
+
+/** One step of a cut. */
+export type CutLine = {
+  /** `remove`, `narrow`, `close`. */
+  kind: string;
+  action: string;
+  scope: string | null;
+  audience: string | null;
+  level: string | null;
+};
+
+/** A saved plan. */
+export type WhatIfPlan = {
+  name: string;
+  subject: BlastSubject;
+  layer: string;
+  tokens: Array<TokenGroup>;
+  saved_at: string | null;
+  by: string | null;
+  reason: string | null;
+};
+
+/** What would have to change in the source systems; nothing is changed by us. */
+export type ChangeProposal = {
+  /** Name for a file, without ending. */
+  file_stem: string;
+  markdown: string;
+  /** The same as JSON text. */
+  json: string;
+  /** Its token profiles as a governance file; empty for credentials. */
+  map: string;
+};
+
 /** What one column becomes. */
 export type MappedColumn = {
   /** Header text. */

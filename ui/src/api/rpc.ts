@@ -1,8 +1,8 @@
 // One typed call for every command of the core, and the error that it throws.
 import { host } from '../platform/choose';
 import type {
-  Blast, BlastSubject, EnforcementMatrix, Facet, FloodMap, Job, LogVerdict, MapPlan, Mapping, Matrix, MatrixRequest, Overview, Panel, PickedFile, Preflight, RecordRequest, Rotations, Rows, RowsRequest,
-  SetRequest, Settings, SigningKey, Status, SubjectHit, TableInfo, ThirdParties, TierMap, Told,
+  Blast, BlastSubject, ChangeProposal, CutResult, EnforcementMatrix, Facet, FloodMap, Job, LogVerdict, MapPlan, Mapping, Matrix, MatrixRequest, Overview, Panel, PickedFile, Preflight, RecordRequest, Rotations, Rows, RowsRequest,
+  SetRequest, Settings, SigningKey, Status, SubjectHit, TableInfo, ThirdParties, TierMap, Told, WhatIf, WhatIfPlan, WhatIfRequest,
 } from './gen';
 
 /** How a set of files is read; unset = as the files say. */
@@ -37,6 +37,12 @@ export interface Commands {
   map_check: { args: { handle: string }; answer: MapPlan };
   map_import: { args: { handle: string; reason: string }; answer: { revision: number; changes: number; unchanged: number } };
   map_export: { args: { handle: string }; answer: { name: string; bytes: number; revision: number } };
+  what_if: { args: WhatIfRequest; answer: WhatIf };
+  smallest_cut: { args: { subject: BlastSubject; limit: number | null; keep: string[] }; answer: CutResult };
+  plans: { args: Nothing; answer: { plans: WhatIfPlan[] } };
+  plan_save: { args: { name: string; what_if: WhatIfRequest | null; reason: string }; answer: { revision: number } };
+  change_proposal: { args: WhatIfRequest; answer: ChangeProposal };
+  proposal_export: { args: { what_if: WhatIfRequest; format: 'markdown' | 'json' | 'map'; handle: string }; answer: { name: string; bytes: number } };
   graph_export: { args: { handle: string; format: string }; answer: Started };
   overview: { args: Nothing; answer: Overview };
   blast: { args: { subject: BlastSubject; reading?: string }; answer: Blast };

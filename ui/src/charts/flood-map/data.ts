@@ -16,7 +16,18 @@ export type MapCell = {
   steps: number;
   gateway_only: boolean;
   load: number;
+  /** What another state of the same estate had here; only where it differs. */
+  tide?: Tide | null;
 };
+
+/** Where the water stood before, how the load changed, and the token that holds the cell now. */
+export type Tide = { privilege: string; change: number; token: string };
+
+/** `− .195`, `+ .020`: three decimals, as loads are told. */
+export function changeText(change: number): string {
+  const size = Math.abs(change).toFixed(3).replace(/^0\./, '.');
+  return `${change < 0 ? '−' : '+'} ${size}`;
+}
 
 /** One trust boundary, in the units of the field. */
 export type Compartment = {
@@ -79,9 +90,10 @@ export function privilegeText(cell: MapCell): string {
 export function sayCell(cell: MapCell, boundary: string): string {
   const data = cell.sensitivity === null ? 'data class unknown' : cell.sensitivity;
   const state = stateOf(cell);
-  if (state === 'dry') return `${cell.name}, ${boundary}: not reached, ${data}`;
+  const tide = cell.tide ? `, ${changeText(cell.tide.change)} against today${cell.tide.token === '' ? '' : `, held by ${cell.tide.token}`}` : '';
+  if (state === 'dry') return `${cell.name}, ${boundary}: not reached, ${data}${tide}`;
   const only = state === 'gateway' ? ', gateway only' : '';
-  return `${cell.name}, ${boundary}: ${privilegeText(cell)}${only}, ${data}`;
+  return `${cell.name}, ${boundary}: ${privilegeText(cell)}${only}, ${data}${tide}`;
 }
 
 /** The finding of the picture in one sentence. */

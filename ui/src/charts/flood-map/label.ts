@@ -1,5 +1,5 @@
 // Which words stand in a cell, where they are cut, and how high the water is below them. Text above, water below: they never meet.
-import { letterOf, levelOf, privilegeText, stateOf, type MapCell } from './data';
+import { changeText, letterOf, levelOf, privilegeText, stateOf, type MapCell } from './data';
 import type { Measure } from '../measure';
 import type { Box } from './place';
 
@@ -15,6 +15,8 @@ export type Label = {
   small: boolean;
   /** Top of the water from the top of the cell; null when dry. */
   water: number | null;
+  /** Where the water stood before, from the top of the cell; null without a mark. */
+  tide: number | null;
   /** Plates behind text where several steps meet escalate: hatching never runs under text. */
   plates: Box[];
 };
@@ -65,20 +67,21 @@ export function label(cell: MapCell, width: number, height: number, scale: numbe
   const sized: Measure = (text, strong) => measure(text, strong) / scale;
   const small = w < 40 || h < 24;
   if (small) {
-    if (state === 'dry') return { lines: [], strip: 0, small, water: null, plates: [] };
-    const text = letterOf(cell.privilege);
+    const tide = tideTop(cell, height, 0);
+    if (state === 'dry' && !cell.tide) return { lines: [], strip: 0, small, water: null, tide, plates: [] };
+    const text = state === 'dry' ? (cell.tide?.change ?? 0) < 0 ? '−' : '+' : letterOf(cell.privilege);
     const taken = sized(text, true);
     // A letter wider than its cell would stand on the neighbours; the height of the water alone tells the level there.
-    if (w < taken + 3 || h < 11) return { lines: [], strip: 0, small, water: waterTop(cell, height, 0), plates: [] };
+    if (w < taken + 3 || h < 11) return { lines: [], strip: 0, small, water: waterTop(cell, height, 0), tide, plates: [] };
     const x = (w - taken) / 2;
     const line: Line = { text, x: x * scale, y: (h / 2 + 4) * scale, role: 'letter' };
     const plates = plateFor(cell, [line], width, scale, measure);
-    return { lines: [line], strip: 0, small, water: waterTop(cell, height, 0), plates };
+    return { lines: [line], strip: 0, small, water: waterTop(cell, height, 0), tide, plates };
   }
-  const rows = state === 'dry' ? dryRows(cell, w, h, sized) : wetRows(cell, w, h, sized);
+  const rows = state !== 'dry' ? wetRows(cell, w, h, sized) : cell.tide ? lostRows(cell, w, h, sized) : dryRows(cell, w, h, sized);
   const lines = rows.map((line) => ({ ...line, x: line.x * scale, y: line.y * scale }));
   const strip = (STRIP + LINE * Math.max(...rows.map((line) => (line.y - BASE) / LINE + 1))) * scale;
-  return { lines, strip, small, water: waterTop(cell, height, strip), plates: plateFor(cell, lines, width, scale, measure) };
+  return { lines, strip, small, water: waterTop(cell, height, strip), tide: tideTop(cell, height, strip), plates: plateFor(cell, lines, width, scale, measure) };
 }
 
 function fits(rows: number, h: number): boolean {
@@ -89,6 +92,16 @@ function dryRows(cell: MapCell, w: number, h: number, measure: Measure): Line[] 
   const rows: Line[] = nameLines(cell.name, w - 2 * PAD, h >= 38 ? 2 : 1, measure, false).map((text, at) => row(text, at, 'name'));
   const data = cut(cell.sensitivity ?? 'unknown', w - 2 * PAD, measure, false);
   if (fits(rows.length + 1, h) && data !== '' && !data.endsWith('…')) rows.push(row(data, rows.length, 'fact'));
+  return rows;
+}
+
+/** A cell that lost its water: its name, the load removed, and the token that holds it now. */
+function lostRows(cell: MapCell, w: number, h: number, measure: Measure): Line[] {
+  const full = w - 2 * PAD;
+  const rows: Line[] = nameLines(cell.name, full, fits(4, h) ? 2 : 1, measure, true).map((text, at) => row(text, at, 'name'));
+  for (const text of [changeText(cell.tide?.change ?? 0), cell.tide?.token ?? '']) {
+    if (text !== '' && fits(rows.length + 1, h) && measure(text, false) <= full) rows.push(row(text, rows.length, 'fact'));
+  }
   return rows;
 }
 
@@ -122,6 +135,11 @@ function wetRows(cell: MapCell, w: number, h: number, measure: Measure): Line[] 
     if (h >= 74 && fits(names.length + 1, h) && measure(short, false) <= full) rows.push(row(short, names.length, 'fact'));
   }
   const count = Math.max(...rows.map((line) => Math.round((line.y - BASE) / LINE) + 1));
+  if (cell.tide) {
+    const change = changeText(cell.tide.change);
+    if (fits(count + 1, h) && measure(change, false) <= full) rows.push(row(change, count, 'fact'));
+    return rows;
+  }
   const data = cut(cell.sensitivity ?? 'unknown', full, measure, false);
   if (h >= 112 && fits(count + 1, h) && data !== '' && !data.endsWith('…')) rows.push(row(data, count, 'fact'));
   return rows;
@@ -138,6 +156,13 @@ function waterTop(cell: MapCell, height: number, strip: number): number | null {
   if (level === 6 && !cell.gateway_only) return 0;
   const well = Math.max(0, height - strip);
   return Math.round(height - Math.max(3, (well * level) / 6));
+}
+
+/** Where the water stood before. */
+function tideTop(cell: MapCell, height: number, strip: number): number | null {
+  const level = cell.tide ? levelOf(cell.tide.privilege) : 0;
+  if (level === 0) return null;
+  return Math.round(height - Math.max(3, (Math.max(0, height - strip) * level) / 6));
 }
 
 function plateFor(cell: MapCell, lines: Line[], width: number, scale: number, measure: Measure): Box[] {

@@ -59,16 +59,27 @@ function paintCell(context: CanvasRenderingContext2D, box: PlacedCell, one: Labe
   context.fillStyle = ink.token(state === 'wet' ? 'surface' : 'dry');
   context.fillRect(box.x, box.y, box.width, box.height);
   if (state === 'dry') {
-    outline(context, box.x, box.y, box.width, box.height, ink.token('line'), ink.line('line-1'));
+    const lost = Boolean(box.cell.tide);
+    outline(context, box.x, box.y, box.width, box.height, ink.token(lost ? 'wall' : 'line'), ink.line(lost ? 'line-wall' : 'line-1'));
   } else if (state === 'gateway') {
     dotted(context, box, one.water, ink);
   } else {
     water(context, box, one, level, ink);
     outline(context, box.x, box.y, box.width, box.height, ink.token('accent'), ink.line('line-1'));
   }
+  if (one.tide !== null) {
+    context.setLineDash([4, 3]);
+    context.strokeStyle = ink.token('wall');
+    context.lineWidth = ink.line('line-1');
+    context.beginPath();
+    context.moveTo(box.x + 2, box.y + one.tide);
+    context.lineTo(box.x + box.width - 2, box.y + one.tide);
+    context.stroke();
+    context.setLineDash([]);
+  }
   for (const line of one.lines) {
     const strong = state === 'wet' && line.role !== 'fact';
-    const colour = state === 'dry' ? 'ink-3' : state === 'gateway' ? 'ink-2' : level === 6 ? 'ramp-6-ink' : strong ? 'ink' : 'ink-2';
+    const colour = state === 'dry' ? (box.cell.tide ? 'ink' : 'ink-3') : state === 'gateway' ? 'ink-2' : level === 6 ? 'ramp-6-ink' : strong ? 'ink' : 'ink-2';
     if (one.small && level < 6) {
       context.font = `600 ${11 * scale}px ${ink.family}`;
       context.lineJoin = 'round';
