@@ -220,6 +220,12 @@ pub(super) async fn portfolio(ctx: &Session) -> Result<i32> {
         say(&format!("{}: {}", kind.unit, bands.join(", ")))?;
     }
     say("\nA low Gini is not good by itself: read it beside the mean.")?;
+    for line in &found.containment {
+        let verdict = if line.above { "above" } else { "within" };
+        let (ratio, limit) = (decimal(line.ratio, 3), decimal(line.limit, 2));
+        let worst = format!("its worst token {} reaches {ratio} of it, {verdict} {limit}", line.worst_token);
+        say(&clean(&format!("{} {}, {} declared tokens: {worst}", line.subject.unit, line.name, line.tokens)))?;
+    }
     for line in &found.benchmarks {
         say(&format!("{} {}: {} ({})", line.key, line.title, line.ours, line.others))?;
     }

@@ -5,6 +5,7 @@ export const PAGES = [
   { key: 'o', title: 'Overview', facts: async (rpc) => figures(await rpc('overview')) },
   { key: 'i', title: 'Inventory', facts: async (rpc) => [first(await rows(rpc, 'clients'))] },
   { key: 'b', title: 'Blast radius', facts: async () => [] },
+  { key: 'q', title: 'Questions', facts: async () => [] },
   { key: 'r', title: 'Rotations', facts: async (rpc) => figures(await rpc('rotations')) },
   { key: 't', title: 'Third parties', facts: async (rpc) => figures(await rpc('third_parties')) },
   { key: 'e', title: 'Enforcement', facts: async (rpc) => (await rpc('enforcement')).rows.map((row) => row.name) },

@@ -205,3 +205,36 @@ async fn what_replay_calls_accepted_is_within_reach_as_attested() {
     }
     assert!(failed > 0, "some API of the demo checks no audience");
 }
+
+/// The demo has clients whose names are markup, a formula and a reversed word; a breach plan leaves the house as HTML and Markdown.
+#[tokio::test]
+async fn hostile_names_stay_text_in_every_breach_plan() {
+    use bulkhead::work::questions::breach_text::{Format, render};
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("demo.inventory");
+    let files = folder.path().join("files");
+    bulkhead::work::demo::write(&files).expect("writes the demo");
+    let store = bulkhead::store::Store::create(&path, "hostile-names-test", 0).await.expect("creates");
+    let options = bulkhead::work::import::ImportOptions {
+        mappings: bulkhead::work::demo::mappings().expect("profiles"),
+        as_of: Some(bulkhead::work::demo::DEMO_AS_OF_MS),
+        actor: "tester".to_owned(),
+        ..Default::default()
+    };
+    bulkhead::work::import::import(&store, &[files], &options, Arc::new(bulkhead::work::import::Quiet)).await.expect("imports");
+    let head = store.head().await.expect("a head");
+    let answers = bulkhead::work::answers::Answers::of_store(&store, head, None).await.expect("answers");
+    let mut hostile = 0;
+    for vendor in answers.vendors.iter().filter(|vendor| !vendor.clients.is_empty()) {
+        let breach = bulkhead::work::questions::breach::breach(&answers, &vendor.id).expect("a plan");
+        hostile += usize::from(breach.revocations.iter().any(|step| step.name.contains("<script>")));
+        let html = render(&breach, Format::Html).expect("HTML");
+        let lower = html.to_lowercase();
+        assert!(!lower.contains("<script") && !lower.contains("javascript:") && !lower.contains(" onerror="), "{}", vendor.name);
+        assert!(!lower.contains("src=") && !lower.contains("@import") && !lower.contains("url("), "the page loads nothing");
+        assert!(!html.contains('\u{202e}'), "no reversed text");
+        let markdown = render(&breach, Format::Markdown).expect("Markdown");
+        assert!(!markdown.contains("<script") && !markdown.contains('\u{202e}'), "{}", vendor.name);
+    }
+    assert!(hostile > 0, "the demo has a vendor whose client is called like markup");
+}

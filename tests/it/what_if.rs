@@ -13,6 +13,7 @@ use bulkhead::work::answers::Answers;
 use bulkhead::work::demo;
 use bulkhead::work::governance;
 use bulkhead::work::import::{ImportOptions, Quiet, import};
+use bulkhead::work::questions::portfolio::portfolio;
 use bulkhead::work::what_if::{cut, plans, proposal, what_if};
 use bulkhead::work::wire::{BlastSubject, StrategyLine, TokenGroup, WhatIf, WhatIfRequest};
 use serde_json::{Value, json};
@@ -120,6 +121,23 @@ async fn what_is_known_of_gateways_and_profiles_changes_the_comparison() {
     let host = score_unit_with(&answers.reach_view(), &Unit::Client(profile.client));
     assert_eq!((token.blast_score(), token.reach_units()), (78.6, 1.5405));
     assert!(token.reach_exact() <= host.reach_exact() && host.blast_score() > token.blast_score());
+}
+
+#[tokio::test]
+async fn containment_tells_how_much_of_the_whole_the_worst_token_reaches() {
+    let inventory = Inventory::of(|_| ()).await;
+    let before = portfolio(&inventory.store, &inventory.answers().await).await.expect("measures");
+    assert!(before.containment.is_empty(), "without profiles nobody knows the tokens");
+    inventory.map(demo::MAP.text).await;
+    let answers = inventory.answers().await;
+    let found = portfolio(&inventory.store, &answers).await.expect("measures");
+    let [line] = &found.containment[..] else { panic!("one application has profiles: {:?}", found.containment) };
+    assert_eq!((line.subject.unit.as_str(), line.name.as_str(), line.tokens), ("application", "Storefront", 3));
+    let whole = answers.scores.applications.iter().map(|score| score.reach_units()).fold(0.0, f64::max);
+    assert_eq!(line.worst_token, "nightly");
+    assert!((line.ratio - 1.5405 / whole).abs() < 0.001 && !line.above, "{line:?} of {whole}");
+    let kinds: Vec<&str> = found.kinds.iter().map(|kind| kind.unit.as_str()).collect();
+    assert_eq!(kinds, ["client", "credential", "vendor", "application"]);
 }
 
 /// Imports the proposed token profiles and compares the tokens with what was promised.

@@ -32,7 +32,7 @@ pub fn render(source: &str) -> Result<String> {
         VerifyResult LogVerdict Settings SetRequest EnforcementMatrix GatewayLine CheckHead EnforcementRow CheckCell TriadRow
         RecordRequest MapPlan MapChange MapFault
         QuestionForms NamedCount Replay ReplayGroup ReplayLine Crosses CrossedBoundary CrossedPair Bridges BridgeLine BridgeSide
-        PathEnd Paths PortfolioAnswer PortfolioKind PortfolioBefore BandCount Benchmark Breach BreachAudience BreachClass
+        PathEnd Paths PortfolioAnswer PortfolioKind ContainmentLine PortfolioBefore BandCount Benchmark Breach BreachAudience BreachClass
         BreachFunction BreachPerson RevocationStep SourceSteps TokenTail HarvestedClient
         WhatIfRequest TokenGroup WhatIf PatternLine WhatIfItem StrategyLine TokenLine PairLine SplitLine TokenMap CutResult CutLine WhatIfPlan
         ChangeProposal

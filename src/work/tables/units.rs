@@ -50,6 +50,7 @@ impl<'a> Units<'a> {
                 units.map(|unit| &scores.credentials[unit as usize]).collect()
             }
             "vendor" => scores.vendors.iter().collect(),
+            "application" => scores.applications.iter().collect(),
             _ => Vec::new(),
         }
     }

@@ -208,6 +208,8 @@ pub struct PortfolioAnswer {
     /// Name and hash of the weights; numbers of other weights are not comparable.
     pub weights: String,
     pub kinds: Vec<PortfolioKind>,
+    /// Where token profiles say what the tokens are.
+    pub containment: Vec<ContainmentLine>,
     pub benchmarks: Vec<Benchmark>,
 }
 
@@ -234,6 +236,21 @@ pub struct PortfolioKind {
     pub escalating_link: Link,
     /// Sum and mean at the import before, with the same weights; null when there is none.
     pub previous: Option<PortfolioBefore>,
+}
+
+/// How much of an application or client its worst token reaches.
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct ContainmentLine {
+    pub subject: BlastSubject,
+    pub name: String,
+    /// Declared tokens.
+    pub tokens: u32,
+    pub worst_token: String,
+    /// Above 0, at most 1.
+    pub ratio: f64,
+    pub limit: f64,
+    pub above: bool,
 }
 
 #[derive(Debug, Clone, Serialize, TS)]

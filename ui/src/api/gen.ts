@@ -1025,6 +1025,8 @@ export type PortfolioAnswer = {
   /** Name and hash of the weights; numbers of other weights are not comparable. */
   weights: string;
   kinds: Array<PortfolioKind>;
+  /** Where token profiles say what the tokens are. */
+  containment: Array<ContainmentLine>;
   benchmarks: Array<Benchmark>;
 };
 
@@ -1049,6 +1051,19 @@ export type PortfolioKind = {
   escalating_link: Link;
   /** Sum and mean at the import before, with the same weights; null when there is none. */
   previous: PortfolioBefore | null;
+};
+
+/** How much of an application or client its worst token reaches. */
+export type ContainmentLine = {
+  subject: BlastSubject;
+  name: string;
+  /** Declared tokens. */
+  tokens: number;
+  worst_token: string;
+  /** Above 0, at most 1. */
+  ratio: number;
+  limit: number;
+  above: boolean;
 };
 
 export type PortfolioBefore = {

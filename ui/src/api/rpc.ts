@@ -1,7 +1,7 @@
 // One typed call for every command of the core, and the error that it throws.
 import { host } from '../platform/choose';
 import type {
-  Blast, BlastSubject, ChangeProposal, CutResult, EnforcementMatrix, Facet, FloodMap, Job, LogVerdict, MapPlan, Mapping, Matrix, MatrixRequest, Overview, Panel, PickedFile, Preflight, RecordRequest, Rotations, Rows, RowsRequest,
+  Blast, BlastSubject, Breach, Bridges, ChangeProposal, Crosses, CutResult, EnforcementMatrix, Facet, FloodMap, Job, LogVerdict, MapPlan, Mapping, Matrix, MatrixRequest, Overview, Panel, PathEnd, Paths, PickedFile, PortfolioAnswer, Preflight, QuestionForms, RecordRequest, Replay, Rotations, Rows, RowsRequest,
   SetRequest, Settings, SigningKey, Status, SubjectHit, TableInfo, ThirdParties, TierMap, Told, WhatIf, WhatIfPlan, WhatIfRequest,
 } from './gen';
 
@@ -37,6 +37,14 @@ export interface Commands {
   map_check: { args: { handle: string }; answer: MapPlan };
   map_import: { args: { handle: string; reason: string }; answer: { revision: number; changes: number; unchanged: number } };
   map_export: { args: { handle: string }; answer: { name: string; bytes: number; revision: number } };
+  questions: { args: Nothing; answer: QuestionForms };
+  replay: { args: { subject: BlastSubject }; answer: Replay };
+  crosses: { args: Nothing; answer: Crosses };
+  bridges: { args: { a: string; b: string }; answer: Bridges };
+  breach: { args: { id: string }; answer: Breach };
+  breach_export: { args: { id: string; format: 'html' | 'markdown' | 'json'; handle: string }; answer: { name: string; bytes: number } };
+  paths: { args: { from: PathEnd; to: PathEnd }; answer: Paths };
+  portfolio: { args: Nothing; answer: PortfolioAnswer };
   what_if: { args: WhatIfRequest; answer: WhatIf };
   smallest_cut: { args: { subject: BlastSubject; limit: number | null; keep: string[] }; answer: CutResult };
   plans: { args: Nothing; answer: { plans: WhatIfPlan[] } };
