@@ -8,7 +8,7 @@ use crate::error::Told;
 use crate::work::table::{self, Table};
 use crate::work::wire::{BlastSubject, MatrixRequest, RowsRequest};
 use crate::work::{
-    blast_page, blast_tiers, lists, matrix_page, overview, panel, rotations_page, status, subjects, tables, third_parties_page,
+    blast_page, blast_tiers, lists, matrix_page, overview, panel, rotations_page, sankey_page, status, subjects, tables, third_parties_page,
 };
 
 use super::Host;
@@ -179,6 +179,21 @@ pub(super) async fn matrix(host: &Host, request: MatrixRequest) -> Result<Value>
     let open = host.opened().await?;
     let answers = open.read().await.answers().await?;
     Ok(to_value(matrix_page::matrix(&answers, &request))?)
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct SankeyRequest {
+    /// vendor, owner or holder.
+    by: String,
+    /// grants or reach.
+    width: String,
+}
+
+pub(super) async fn sankey(host: &Host, request: SankeyRequest) -> Result<Value> {
+    let open = host.opened().await?;
+    let answers = open.read().await.answers().await?;
+    let drawn = tokio::task::spawn_blocking(move || sankey_page::page(&answers, &request.by, &request.width)).await??;
+    Ok(to_value(drawn)?)
 }
 
 pub(super) async fn flood_map(host: &Host) -> Result<Value> {

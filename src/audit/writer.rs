@@ -52,26 +52,36 @@ pub struct PackWriter<W: Write + Seek> {
     members: Vec<Member>,
 }
 
-/// Counts and hashes what passes through.
-struct Hashing<'a> {
-    inner: &'a mut dyn Write,
-    hash: Sha256,
-    bytes: u64,
+/// Bytes that are handed over at once, and how many blocks may wait.
+const BLOCK: usize = 1 << 18;
+const WAITING: usize = 8;
+
+/// Gathers what a member writes into blocks for the thread that packs them, so that making a table and compressing it overlap.
+struct Blocks {
+    to: std::sync::mpsc::SyncSender<Vec<u8>>,
+    block: Vec<u8>,
 }
 
-impl Write for Hashing<'_> {
+impl Write for Blocks {
     fn write(&mut self, buf: &[u8]) -> std::io::Result<usize> {
-        let n = self.inner.write(buf)?;
-        self.hash.update(&buf[..n]);
-        self.bytes += n as u64;
+        let n = buf.len().min(BLOCK - self.block.len());
+        self.block.extend_from_slice(&buf[..n]);
+        if self.block.len() == BLOCK {
+            self.flush()?;
+        }
         Ok(n)
     }
     fn flush(&mut self) -> std::io::Result<()> {
-        self.inner.flush()
+        if self.block.is_empty() {
+            return Ok(());
+        }
+        let block = std::mem::replace(&mut self.block, Vec::with_capacity(BLOCK));
+        // The packing thread ends early only with an error of its own, which is the one that is told.
+        self.to.send(block).map_err(|_| std::io::ErrorKind::BrokenPipe.into())
     }
 }
 
-impl<W: Read + Write + Seek> PackWriter<W> {
+impl<W: Read + Write + Seek + Send> PackWriter<W> {
     /// An empty pack.
     pub fn new(out: W) -> Self {
         Self { zip: ZipWriter::new(out), members: Vec::new() }
@@ -83,12 +93,26 @@ impl<W: Read + Write + Seek> PackWriter<W> {
     /// Writing failed, or a member of that name is there already.
     pub fn member(&mut self, path: &str, write: impl FnOnce(&mut dyn Write) -> Result<Option<u64>>) -> Result<()> {
         self.zip.start_file(path, options()).with_context(|| format!("add {path} to the pack"))?;
-        let mut hashing = Hashing { inner: &mut self.zip, hash: Sha256::new(), bytes: 0 };
-        let mut buffered = std::io::BufWriter::with_capacity(1 << 16, &mut hashing);
-        let rows = write(&mut buffered).with_context(|| format!("write {path}"))?;
-        buffered.flush()?;
-        drop(buffered);
-        let (bytes, sha256) = (hashing.bytes, hex(&hashing.hash.finalize()));
+        let zip = &mut self.zip;
+        let (to, blocks) = std::sync::mpsc::sync_channel::<Vec<u8>>(WAITING);
+        let (rows, packed) = std::thread::scope(|scope| {
+            let packing = scope.spawn(move || -> std::io::Result<(u64, String)> {
+                let (mut hash, mut bytes) = (Sha256::new(), 0);
+                for block in blocks {
+                    hash.update(&block);
+                    bytes += block.len() as u64;
+                    zip.write_all(&block)?;
+                }
+                Ok((bytes, hex(&hash.finalize())))
+            });
+            let mut out = Blocks { to, block: Vec::with_capacity(BLOCK) };
+            let rows = write(&mut out).and_then(|rows| Ok(out.flush().map(|()| rows)?));
+            drop(out);
+            (rows, packing.join())
+        });
+        let packed = packed.map_err(|_| anyhow::anyhow!("packing {path} ended early"))?;
+        let (bytes, sha256) = packed.with_context(|| format!("pack {path}"))?;
+        let rows = rows.with_context(|| format!("write {path}"))?;
         self.members.push(Member { path: path.to_owned(), bytes, sha256, rows });
         Ok(())
     }

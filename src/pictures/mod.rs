@@ -5,10 +5,12 @@
 
 mod flood_map;
 mod matrix;
+mod sankey;
 mod tier_map;
 mod treemap;
 
 pub use flood_map::{Compartment, FIELD, FloodMap, HEAD, Layout, MOST_CELLS, MapCell, compartment_map, flood, flood_map};
 pub use matrix::{Bin, MOST_COLUMNS, MOST_ROWS, Matrix, Order, Pairs};
+pub use sankey::{Flow, HEIGHT, MOST, Place, Sankey, sankey};
 pub use tier_map::{MOST_NODES, NODE, PITCH, Tier, TierEdge, TierMap, TierNode, TierPath, tier_map};
 pub use treemap::{Rect, squarify};

@@ -26,6 +26,7 @@ pub mod profiles;
 pub mod pseudonyms;
 pub mod questions;
 pub mod rotations_page;
+pub mod sankey_page;
 pub mod signing_key;
 pub mod statements;
 pub mod status;

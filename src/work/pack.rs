@@ -187,9 +187,9 @@ pub async fn build(store: &Store, order: &Order<'_>, job: &JobHandle) -> Result<
     let (facts, written) = {
         let mut pack = PackWriter::new(temporary.reopen().context("open the pack's file")?);
         let previous = previous_seal(store, entry.number).await?;
-        let content_hash = pack_parts::content_hash(&answers);
+        let (content_hash, mut orders) = pack_parts::content_hash(&answers);
         let facts = facts(&entry, order.profile, &answers, previous.as_ref(), &content_hash);
-        members(store, &answers, &entry, previous.as_ref(), persons.as_ref(), &facts, &mut pack, job).await?;
+        members(store, &answers, &entry, previous.as_ref(), persons.as_ref(), &facts, &mut orders, &mut pack, job).await?;
         job.phase(4, 4, "signing");
         let written = pack.finish(&facts, order.key.map(|key| key as &dyn Sign))?;
         (content_hash, written)
@@ -268,6 +268,7 @@ async fn members(
     previous: Option<&(i64, String)>,
     persons: Option<&Pseudonyms>,
     facts: &Map<String, Value>,
+    orders: &mut pack_parts::Orders,
     pack: &mut PackWriter<File>,
     job: &JobHandle,
 ) -> Result<()> {
@@ -284,17 +285,17 @@ async fn members(
     for (at, name) in pack_parts::POPULATION.iter().enumerate() {
         stop_if_cancelled(job)?;
         job.done(at as u64, pack_parts::POPULATION.len() as u64);
-        pack.member(&format!("03_population/{name}.csv"), |out| pack_parts::table_csv(answers, name, persons, out).map(Some))?;
+        pack.member(&format!("03_population/{name}.csv"), |out| pack_parts::table_csv(answers, name, orders, persons, out).map(Some))?;
     }
     job.phase(3, 4, "blast radius");
     pack.member("06_blast/explanations.jsonl", |out| {
         pack_parts::explanations(answers, persons, out, &|| stop_if_cancelled(job)).map(Some)
     })?;
-    pack.member("06_blast/units.csv", |out| pack_parts::table_csv(answers, "units", persons, out).map(Some))?;
+    pack.member("06_blast/units.csv", |out| pack_parts::table_csv(answers, "units", orders, persons, out).map(Some))?;
     text(pack, "06_blast/weights.json", serde_json::to_string_pretty(&answers.weights)? + "\n")?;
     text(pack, "07_lifecycle/age_buckets.csv", pack_parts::age_buckets_csv(answers))?;
     text(pack, "07_lifecycle/policies.json", serde_json::to_string_pretty(&answers.sla())? + "\n")?;
-    pack.member("07_lifecycle/rotation.csv", |out| pack_parts::table_csv(answers, "rotations", persons, out).map(Some))?;
+    pack.member("07_lifecycle/rotation.csv", |out| pack_parts::table_csv(answers, "rotations", orders, persons, out).map(Some))?;
     if let Some((sealed, _)) = previous {
         let rows = super::lists::drift_between(store, *sealed, entry.number, Some(answers)).await?;
         pack.member("13_changes.csv", |out| pack_parts::changes_csv(rows, persons, out).map(Some))?;

@@ -1,5 +1,6 @@
 //! The contents of a pack's members, written from one revision's answers.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use anyhow::Result;
@@ -31,14 +32,14 @@ const BATCH: usize = 64;
 ///
 /// # Errors
 /// Writing failed.
-pub fn table_csv(answers: &Answers, name: &str, persons: Option<&Pseudonyms>, out: &mut dyn Write) -> Result<u64> {
+pub fn table_csv(answers: &Answers, name: &str, orders: &mut Orders, persons: Option<&Pseudonyms>, out: &mut dyn Write) -> Result<u64> {
     let Some(table) = tables::of_answers(answers, name) else { anyhow::bail!("there is no table {name}") };
     let table: &dyn Table = table.as_ref();
     out.write_all("\u{FEFF}".as_bytes())?;
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
     let fields: Vec<&str> = table.info().columns.iter().map(|column| column.field.as_str()).collect();
     writer.write_record(std::iter::once("id").chain(fields.iter().copied()).chain(["read_from"]))?;
-    let order = by_id(answers, table, name);
+    let order = orders.take(answers, table, name);
     for &row in &order {
         let row = row as usize;
         writer.write_field(guard_formula(&table.id(row)).as_bytes())?;
@@ -55,6 +56,16 @@ pub fn table_csv(answers: &Answers, name: &str, persons: Option<&Pseudonyms>, ou
     }
     writer.flush()?;
     Ok(order.len() as u64)
+}
+
+/// Orders of tables that were found for the content hash and are used once more for the members.
+#[derive(Debug, Default)]
+pub struct Orders(BTreeMap<&'static str, Vec<u32>>);
+
+impl Orders {
+    fn take(&mut self, answers: &Answers, table: &dyn Table, name: &str) -> Vec<u32> {
+        self.0.remove(name).unwrap_or_else(|| by_id(answers, table, name))
+    }
 }
 
 /// Rows in the order of their public ids, which no import order changes.
@@ -94,15 +105,16 @@ fn read_from(answers: &Answers, name: &str, row: usize) -> String {
 }
 
 /// SHA-256 over the governed population by natural keys in order (decision D12): it does not depend on file order.
-pub fn content_hash(answers: &Answers) -> String {
-    let mut hash = Sha256::new();
+pub fn content_hash(answers: &Answers) -> (String, Orders) {
+    let (mut hash, mut orders) = (Sha256::new(), Orders::default());
     for name in POPULATION {
         let Some(table) = tables::of_answers(answers, name) else { continue };
         let table: &dyn Table = table.as_ref();
         hash.update(name.as_bytes());
-        for row in by_id(answers, table, name) {
+        let order = by_id(answers, table, name);
+        for row in &order {
             for column in 0..table.info().columns.len() {
-                let cell = table.cell(row as usize, column);
+                let cell = table.cell(*row as usize, column);
                 match cell.word() {
                     Some(word) => {
                         hash.update([1]);
@@ -113,8 +125,9 @@ pub fn content_hash(answers: &Answers) -> String {
                 }
             }
         }
+        orders.0.insert(name, order);
     }
-    hex(&hash.finalize())
+    (hex(&hash.finalize()), orders)
 }
 
 /// Explanations of the largest clients and credentials by reach and of every vendor and application, one JSON object a line.

@@ -101,6 +101,7 @@ fn request(command: &str) -> Value {
         "breach_export" => json!({ "id": "0", "format": "html", "handle": "pick-1" }),
         "bridges" => json!({ "a": "Commerce", "b": "PCI" }),
         "paths" => json!({ "from": { "kind": "client", "id": "0" }, "to": { "kind": "audience", "id": "0" } }),
+        "sankey" => json!({ "by": "vendor", "width": "grants" }),
         "plan_save" => json!({ "name": "none", "reason": "r" }),
         "proposal_export" => json!({ "what_if": {}, "format": "json", "handle": "pick-1" }),
         "blast" | "replay" | "smallest_cut" | "tier_map" | "what_if" => json!({ "subject": { "unit": "client", "id": "0" } }),

@@ -34,7 +34,7 @@ pub fn render(source: &str) -> Result<String> {
         QuestionForms NamedCount Replay ReplayGroup ReplayLine Crosses CrossedBoundary CrossedPair Bridges BridgeLine BridgeSide
         PathEnd Paths PortfolioAnswer PortfolioKind ContainmentLine PortfolioBefore BandCount Benchmark Breach BreachAudience BreachClass
         BreachFunction BreachPerson RevocationStep SourceSteps TokenTail HarvestedClient
-        WhatIfRequest TokenGroup WhatIf PatternLine WhatIfItem StrategyLine TokenLine PairLine SplitLine TokenMap CutResult CutLine WhatIfPlan
+        Sankey SankeyPlace SankeyFlow WhatIfRequest TokenGroup WhatIf PatternLine WhatIfItem StrategyLine TokenLine PairLine SplitLine TokenMap CutResult CutLine WhatIfPlan
         ChangeProposal
     );
     for line in source.lines() {

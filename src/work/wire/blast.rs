@@ -315,3 +315,46 @@ pub struct MatrixRequest {
     pub rows: [u32; 2],
     pub columns: [u32; 2],
 }
+
+/// Command `sankey {by, width}`: where most access flows, from groups of clients over APIs to sensitivity.
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct Sankey {
+    #[ts(type = "number")]
+    pub revision: i64,
+    /// Three columns from the left.
+    pub columns: Vec<Vec<SankeyPlace>>,
+    pub flows: Vec<SankeyFlow>,
+    #[ts(type = "number")]
+    pub total: u64,
+}
+
+/// A place; tops and heights are thousandths of the field.
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct SankeyPlace {
+    pub name: String,
+    /// More than 1 where others are folded.
+    pub things: u32,
+    #[ts(type = "number")]
+    pub value: u64,
+    pub y: f64,
+    pub height: f64,
+    /// Its grants; null where the grants table cannot tell.
+    pub link: Option<Link>,
+}
+
+/// A flow from a place of a column to one of the next.
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct SankeyFlow {
+    pub column: u32,
+    pub from: u32,
+    pub to: u32,
+    #[ts(type = "number")]
+    pub value: u64,
+    pub y_from: f64,
+    pub y_to: f64,
+    pub height: f64,
+    pub link: Option<Link>,
+}

@@ -1201,6 +1201,39 @@ export type HarvestedClient = {
   owner: string | null;
 };
 
+/** Command `sankey {by, width}`: where most access flows, from groups of clients over APIs to sensitivity. */
+export type Sankey = {
+  revision: number;
+  /** Three columns from the left. */
+  columns: Array<Array<SankeyPlace>>;
+  flows: Array<SankeyFlow>;
+  total: number;
+};
+
+/** A place; tops and heights are thousandths of the field. */
+export type SankeyPlace = {
+  name: string;
+  /** More than 1 where others are folded. */
+  things: number;
+  value: number;
+  y: number;
+  height: number;
+  /** Its grants; null where the grants table cannot tell. */
+  link: Link | null;
+};
+
+/** A flow from a place of a column to one of the next. */
+export type SankeyFlow = {
+  column: number;
+  from: number;
+  to: number;
+  value: number;
+  y_from: number;
+  y_to: number;
+  height: number;
+  link: Link | null;
+};
+
 /** Command `what_if`: what to compare. */
 export type WhatIfRequest = {
   subject: BlastSubject | null;

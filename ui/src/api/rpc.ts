@@ -1,7 +1,7 @@
 // One typed call for every command of the core, and the error that it throws.
 import { host } from '../platform/choose';
 import type {
-  Blast, BlastSubject, Breach, Bridges, ChangeProposal, Crosses, CutResult, EnforcementMatrix, Facet, FloodMap, Job, LogVerdict, MapPlan, Mapping, Matrix, MatrixRequest, Overview, Panel, PathEnd, Paths, PickedFile, PortfolioAnswer, Preflight, QuestionForms, RecordRequest, Replay, Rotations, Rows, RowsRequest,
+  Blast, BlastSubject, Breach, Bridges, ChangeProposal, Crosses, CutResult, EnforcementMatrix, Facet, FloodMap, Job, LogVerdict, MapPlan, Mapping, Matrix, MatrixRequest, Overview, Panel, PathEnd, Paths, PickedFile, PortfolioAnswer, Preflight, QuestionForms, RecordRequest, Replay, Rotations, Rows, RowsRequest, Sankey,
   SetRequest, Settings, SigningKey, Status, SubjectHit, TableInfo, ThirdParties, TierMap, Told, WhatIf, WhatIfPlan, WhatIfRequest,
 } from './gen';
 
@@ -56,6 +56,7 @@ export interface Commands {
   blast: { args: { subject: BlastSubject; reading?: string }; answer: Blast };
   flood_map: { args: { subject: BlastSubject | null }; answer: FloodMap };
   matrix: { args: MatrixRequest; answer: Matrix };
+  sankey: { args: { by: 'vendor' | 'owner' | 'holder'; width: 'grants' | 'reach' }; answer: Sankey };
   tier_map: { args: { subject: BlastSubject; reading?: string }; answer: TierMap };
   picture_export: { args: { handle: string; kind: 'svg' | 'png'; data: string }; answer: { name: string; bytes: number } };
   search_subjects: { args: { text: string }; answer: SubjectHit[] };
