@@ -29,9 +29,17 @@ impl Answered {
         if let Some(answers) = kept.as_ref().filter(|answers| answers.rows.revision == revision) {
             return Ok(answers.clone());
         }
-        // The old ones make room first: two sets of a large estate would be twice the memory.
-        *kept = None;
-        let answers = Arc::new(Answers::of_store(store, revision, None).await?);
+        // The old ones make room first: two sets of a large estate would be twice the memory. Their rows are used again where
+        // people only stated something since.
+        let before = kept.take().map(|answers| Arc::try_unwrap(answers).map_or_else(|held| held.rows.clone(), |answers| answers.rows));
+        let known = match before {
+            Some(rows) => store.rows_since(rows, revision).await?,
+            None => None,
+        };
+        let answers = Arc::new(match known {
+            Some(rows) => Answers::of_rows(store, rows, None).await?,
+            None => Answers::of_store(store, revision, None).await?,
+        });
         *kept = Some(answers.clone());
         Ok(answers)
     }

@@ -202,10 +202,11 @@ pub async fn connect(path: &Path, mode: OpenMode) -> Result<SqliteConnection> {
         .pragma("cache_size", "-16000");
     options = match mode {
         OpenMode::ReadWrite => options
+            .page_size(8192)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             // A checkpoint each 4,000 pages keeps the log small without stopping a bulk import too often.
-            .pragma("wal_autocheckpoint", "4000")
+            .pragma("wal_autocheckpoint", "2000")
             .pragma("journal_size_limit", "16777216"),
         OpenMode::ReadOnly => {
             let wal = std::fs::metadata(beside(path, "-wal")).map(|meta| meta.len()).unwrap_or(0);

@@ -143,7 +143,7 @@ impl Draft {
         let row = connection.fetch_one("select ifnull(max(number), 0) from revisions").await.map_err(|error| told(&path, error))?;
         let number = row.try_get::<i64, _>(0)? + 1;
         let tables = next_ids(&mut connection).await.map_err(|error| told(&path, error))?.into_iter().map(TableDraft::new).collect();
-        let (jobs, receiver) = mpsc::channel(4);
+        let (jobs, receiver) = mpsc::channel(64);
         let task = tokio::spawn(write(connection, path, number, receiver));
         Ok(Self { number, tables, jobs, task: Some(task) })
     }

@@ -198,7 +198,12 @@ impl Store {
         let kept = self.readers.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop();
         match kept {
             Some(connection) => Ok(connection),
-            None => connect(&self.path, OpenMode::ReadOnly).await,
+            // Readers go through a table once: a large cache would only hold memory.
+            None => {
+                let mut connection = connect(&self.path, OpenMode::ReadOnly).await?;
+                connection.execute(sqlx::raw_sql("pragma cache_size = -4000")).await?;
+                Ok(connection)
+            }
         }
     }
 

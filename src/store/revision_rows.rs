@@ -5,6 +5,7 @@ use sqlx::sqlite::SqliteConnection;
 
 use super::Store;
 use super::cells::{Cells, Field};
+use super::log::LogEntry;
 use super::read::{Scan, Which, rows, scan};
 use super::table;
 use crate::model::id::EntityId;
@@ -47,8 +48,8 @@ impl Store {
         // Packing rows is SQLite's work and unpacking them ours; both go on side by side on connections of their own. The
         // grants are half of all bytes.
         let (one, two, three, four) = (self.reader().await?, self.reader().await?, self.reader().await?, self.reader().await?);
-        let first = tokio::spawn(grants(one, revision, (0, half)));
-        let second = tokio::spawn(grants(two, revision, (half, last)));
+        let first = tokio::spawn(grants(one, revision, (0, half), last));
+        let second = tokio::spawn(grants(two, revision, (half, last), last - half));
         let names = tokio::spawn(names(three, revision));
         let rest = tokio::spawn(rest(four, revision));
         let ((mut grants, one), (others, two), (names, three), (mut all, four)) =
@@ -63,15 +64,43 @@ impl Store {
         all.instances = names.instances;
         all.identifiers = names.identifiers;
         all.grants = sorted(grants, |row| (row.client, row.scope, row.mode, row.principal));
-        all.revision = revision;
+        self.dated(&mut all, &entry).await?;
+        Ok(all)
+    }
+
+    /// All rows that are visible at a revision, from those of an earlier one: where people only stated something in between, nothing
+    /// but statements differs, and reading those takes no time. `None` when something else happened.
+    ///
+    /// # Errors
+    /// No such revision, or the file cannot be read.
+    pub async fn rows_since(&self, known: RevisionRows, revision: i64) -> Result<Option<RevisionRows>> {
+        if known.revision > revision {
+            return Ok(None);
+        }
+        let between = self.log(known.revision + 1, revision).await?;
+        if between.len() as i64 != revision - known.revision || !between.iter().all(|e| matches!(e.action, Action::Assert | Action::Seal)) {
+            return Ok(None);
+        }
+        let mut all = known;
+        let mut connection = self.reader().await?;
+        all.assertions = rows(&mut connection, revision).await?;
+        self.give_back(connection);
+        let entry = self.entry(revision).await?;
+        self.dated(&mut all, &entry).await?;
+        Ok(Some(all))
+    }
+
+    /// Says which revision the rows show, and leaves out keys that none of them names.
+    async fn dated(&self, all: &mut RevisionRows, entry: &LogEntry) -> Result<()> {
+        all.revision = entry.number;
         all.as_of = entry.as_of.unwrap_or(entry.at);
         all.as_of_assumed = entry.as_of.is_none() || entry.as_of_assumed;
         all.revision_as_of =
-            self.log(1, revision).await?.into_iter().map(|entry| (entry.number, entry.as_of.unwrap_or(entry.at))).collect();
-        let named = named(&all);
+            self.log(1, entry.number).await?.into_iter().map(|entry| (entry.number, entry.as_of.unwrap_or(entry.at))).collect();
+        let named = named(all);
         all.keys.retain(|key| named.has(key.id));
         all.first_seen.retain(|(id, _)| named.has(*id));
-        Ok(all)
+        Ok(())
     }
 }
 
@@ -80,9 +109,14 @@ impl Store {
 const PACKED_GRANT: &str = "concat(client * 4294967296 + scope, ' ', principal * 4294967296 + held_by * 65536 + mode * 4096 \
      + origin_kind * 16 + narrowed, ' ', granted_at, ' ', expires_at, ' ', file * 4294967296 + record, ' ', char(10))";
 
-/// Visible grants among a range of row ids.
-async fn grants(mut connection: SqliteConnection, revision: i64, range: (i64, i64)) -> Result<(Vec<GrantRow>, SqliteConnection)> {
-    let mut rows = Vec::with_capacity(usize::try_from(range.1 - range.0)?);
+/// Visible grants among a range of row ids, with room for as many as are to stand in the list at last.
+async fn grants(
+    mut connection: SqliteConnection,
+    revision: i64,
+    range: (i64, i64),
+    room: i64,
+) -> Result<(Vec<GrantRow>, SqliteConnection)> {
+    let mut rows = Vec::with_capacity(usize::try_from(room)?);
     let halves = |packed: i64| ((packed as u64 >> 32) as u32, packed as u32);
     Scan::of(&mut connection, &table::GRANTS, PACKED_GRANT, Which::At(revision), range)
         .overlapped(|window| {

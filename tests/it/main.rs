@@ -2,6 +2,7 @@
 
 mod csv_profile;
 mod demo;
+mod demo_inventory;
 mod governance;
 mod graph;
 mod graph_export;
@@ -15,6 +16,7 @@ mod pipeline;
 mod policy;
 mod reach;
 mod recorder;
+mod rows_since;
 mod store;
 mod tidy;
 mod what_if;

@@ -81,9 +81,16 @@ impl Answers {
     /// # Errors
     /// The file cannot be read.
     pub async fn of_store(store: &Store, revision: i64, clock: Option<Millis>) -> Result<Self> {
-        let rows = store.rows(revision).await?;
+        Self::of_rows(store, store.rows(revision).await?, clock).await
+    }
+
+    /// Computes everything for rows that are known already.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub async fn of_rows(store: &Store, rows: RevisionRows, clock: Option<Millis>) -> Result<Self> {
         let files = store
-            .import_files(1, revision)
+            .import_files(1, rows.revision)
             .await?
             .into_iter()
             .map(|file| (file.id, FileLine { id: file.id, revision: file.revision, name: file.name }))

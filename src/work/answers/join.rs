@@ -38,6 +38,16 @@ impl Grants {
     }
 }
 
+/// Grants of some clients, before they are put together with those of others.
+struct Share {
+    list: Vec<EstateGrant>,
+    /// Row of each client with its part of the list.
+    ranges: Vec<(u32, Range<u32>)>,
+    /// Grants of each scope, and grants and clients of each audience, ended ones too.
+    of_scope: Vec<u32>,
+    of_audience: Vec<(u32, u32)>,
+}
+
 impl Parts<'_> {
     /// Grants that have not ended, with scope and principal as indices; counts them on scopes and audiences.
     pub(super) fn grants(
@@ -48,20 +58,48 @@ impl Parts<'_> {
         audiences: &mut [AudienceView],
     ) -> Grants {
         let rows = self.rows;
-        let mut grants = Grants { list: Vec::with_capacity(rows.grants.len()), ranges: vec![0..0; rows.clients.len()] };
         for scope in scopes.iter() {
             audiences[scope.audience as usize].scopes += 1;
         }
+        let audience_of: Vec<u32> = scopes.iter().map(|scope| scope.audience).collect();
+        // Clients are joined a share at a time on all cores; the shares are put together in their order.
+        let share = clients.len().div_ceil(rayon::current_num_threads() * 4).max(1);
+        let shares: Vec<Share> = clients.par_chunks(share).map(|clients| self.share(clients, scope_ix, &audience_of)).collect();
+        let mut grants = Grants { list: Vec::with_capacity(rows.grants.len()), ranges: vec![0..0; rows.clients.len()] };
+        for share in shares {
+            let before = grants.list.len() as u32;
+            grants.list.extend_from_slice(&share.list);
+            for (row, range) in share.ranges {
+                grants.ranges[row as usize] = before + range.start..before + range.end;
+            }
+            scopes.iter_mut().zip(share.of_scope).for_each(|(scope, n)| scope.grants += n);
+            for (audience, (n, clients)) in audiences.iter_mut().zip(share.of_audience) {
+                audience.grants += n;
+                audience.clients += clients;
+            }
+        }
+        grants
+    }
+
+    fn share(&self, clients: &[ClientView], scope_ix: &Places, audience_of: &[u32]) -> Share {
+        let rows = self.rows;
+        let audiences = audience_of.iter().max().map_or(0, |last| *last as usize + 1);
+        let mut share = Share {
+            list: Vec::with_capacity(clients.iter().map(|client| client.grants.len()).sum()),
+            ranges: Vec::with_capacity(clients.len()),
+            of_scope: vec![0; audience_of.len()],
+            of_audience: vec![(0, 0); audiences],
+        };
         let mut touched: Vec<u32> = Vec::new();
         for client in clients {
-            let from = grants.list.len() as u32;
+            let from = share.list.len() as u32;
             touched.clear();
             for row in client.grants.clone() {
                 let grant = &rows.grants[row as usize];
                 let Some(&scope) = scope_ix.get(&grant.scope) else { continue };
-                let audience = scopes[scope as usize].audience;
-                scopes[scope as usize].grants += 1;
-                audiences[audience as usize].grants += 1;
+                let audience = audience_of[scope as usize];
+                share.of_scope[scope as usize] += 1;
+                share.of_audience[audience as usize].0 += 1;
                 touched.push(audience);
                 if grant.expires_at != UNKNOWN_MS && grant.expires_at < self.clock {
                     continue;
@@ -71,16 +109,16 @@ impl Parts<'_> {
                 } else {
                     NO_PRINCIPAL
                 };
-                grants.list.push(EstateGrant { scope, principal, mode: grant.mode, narrowed: grant.narrowed, row });
+                share.list.push(EstateGrant { scope, principal, mode: grant.mode, narrowed: grant.narrowed, row });
             }
             touched.sort_unstable();
             touched.dedup();
             for audience in &touched {
-                audiences[*audience as usize].clients += 1;
+                share.of_audience[*audience as usize].1 += 1;
             }
-            grants.ranges[client.row as usize] = from..grants.list.len() as u32;
+            share.ranges.push((client.row, from..share.list.len() as u32));
         }
-        grants
+        share
     }
 
     /// Views of all credentials grouped by client, and the usable ones as the engine sees them with their range per client.
