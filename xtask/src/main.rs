@@ -51,6 +51,9 @@ enum Task {
     Synth(synth::Options),
     /// Compare speed and memory, on made-up estates, with what one would use instead (docs/measurements.md).
     Bench {
+        /// Also open the real window on the largest inventory and measure start, page change, sort and filter (Linux).
+        #[arg(long)]
+        window: bool,
         /// --quick, --xl.
         #[arg(allow_hyphen_values = true, trailing_var_arg = true)]
         words: Vec<String>,
@@ -72,7 +75,9 @@ fn main() -> ExitCode {
             setup::system(if tests { setup::Need::Test } else { setup::Need::Build }).and_then(|()| frontend::install(&root)).map(|()| true)
         }
         Task::Synth(options) => synth::run(&options),
-        Task::Bench { words } => steps::bench(&root, &words),
+        Task::Bench { words, window } => {
+            steps::bench(&root, &words).and_then(|right| if window { Ok(suite::measure_window(&root)? && right) } else { Ok(right) })
+        }
         Task::Pictures => pictures::run(&root),
         Task::Workbench(words) => steps::workbench(&root, &words),
     };

@@ -90,12 +90,7 @@ impl Suite<'_> {
             self.total.skipped.push("real window: it is driven on Linux only".to_owned());
             return;
         }
-        let built = self.check("console: build", |root| {
-            steps::cargo(root)
-                .args(["build", "--quiet", "--profile", "e2e", "--package", "bulkhead", "--package", "bulkhead-desktop"])
-                .args(["--bins", "--features", "bulkhead-desktop/e2e"])
-                .taken()
-        });
+        let built = self.check("console: build", console);
         if !built {
             self.lost(&["real window"], "the console was not built");
             return;
@@ -192,6 +187,28 @@ fn node(root: &Path, folder: &str) -> Command {
     command.current_dir(root).args(["--test", "--test-concurrency=1", "--test-reporter=tap"]).args(files);
     command.env("BULKHEAD_TARGET", steps::target(root));
     command
+}
+
+/// Builds the console that can be driven.
+fn console(root: &Path) -> Command {
+    steps::cargo(root)
+        .args(["build", "--quiet", "--profile", "e2e", "--package", "bulkhead", "--package", "bulkhead-desktop"])
+        .args(["--bins", "--features", "bulkhead-desktop/e2e"])
+        .taken()
+}
+
+/// Opens the real window on the largest inventory of the last bench and prints how long it takes to be usable, to change pages, and to
+/// sort and filter. Measures only.
+///
+/// # Errors
+/// The console cannot be built or driven.
+pub fn measure_window(root: &Path) -> Result<bool> {
+    frontend::build(root)?;
+    steps::must(&mut console(root))?;
+    let mut script = Command::new("node");
+    script.arg("tests/e2e/measure_window.mjs").env("BULKHEAD_TARGET", steps::target(root));
+    let status = on_a_screen(root, script).status()?;
+    Ok(status.success())
 }
 
 /// The same command with a screen and a session bus of its own.

@@ -3,6 +3,9 @@ import type { Told } from '../api/gen';
 import { inventory } from '../api/inventory.svelte';
 import { toldOf } from '../api/rpc';
 
+/** How long after the start answers are marked. */
+const MARKED_MS = 30_000;
+
 export type Answer<T> = {
   readonly value: T | null;
   readonly trouble: Told | null;
@@ -42,6 +45,8 @@ export function answer<T>(ask: () => Promise<T> | null, key: () => string = () =
         if (mine !== turn) return;
         value = found;
         waiting = false;
+        // The bench looks up when the first page had its data; later answers would only fill the list of marks.
+        if (performance.now() < MARKED_MS) performance.mark('answer');
       },
       (error: unknown) => {
         if (mine !== turn) return;

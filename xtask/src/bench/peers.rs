@@ -27,6 +27,28 @@ pub fn sqlite(flat: &Path, folder: &Path) -> Result<Option<Cost>> {
     Ok(Some(cost))
 }
 
+/// Bare reachability of all clients by a recursive query over the table that [`sqlite`] loaded: no privilege, no path, no score. The
+/// edges are made before and not counted. `None` = there is no such shell.
+pub fn recursive(folder: &Path) -> Result<Option<Cost>> {
+    let file = folder.join("flat.db");
+    if missing(Command::new("sqlite3").arg("--version")) || !file.exists() {
+        return Ok(None);
+    }
+    child::run(
+        Command::new("sqlite3")
+            .arg(&file)
+            .arg("create table edges(a text, b text)")
+            .arg("insert into edges select client, api || '/' || permission from grants union select api || '/' || permission, api from grants")
+            .arg("create index edges_by_a on edges(a, b)")
+            .arg("analyze"),
+    )?;
+    let cost = child::run(Command::new("sqlite3").arg(&file).arg(
+        "with recursive reach(root, node) as (select distinct client, client from grants union select root, b from reach join edges on a = node) \
+         select count(*) from reach",
+    ))?;
+    Ok(Some(cost))
+}
+
 /// Bare reachability of all clients with python-igraph: no privilege, no path, no score. `Err` text = why it is missing.
 pub fn igraph(flat: &Path, bench: &Path) -> Result<std::result::Result<Value, String>> {
     let place = bench.join("venv");
