@@ -318,6 +318,13 @@ fn editable(answers: &Answers, subject: &Subject) -> Vec<EditableField> {
                     &["prod", "stage", "test", "dev"],
                     "",
                 ),
+                field(
+                    "application",
+                    "Business product",
+                    view.application.value.clone(),
+                    &[],
+                    "Clients of one product are one unit of compromise",
+                ),
             ]
         }
         Some((Kind::Audience, at)) => {
@@ -354,6 +361,14 @@ fn editable(answers: &Answers, subject: &Subject) -> Vec<EditableField> {
                     "",
                 ),
                 field("owner", "Owner", view.owner.value.clone(), &[], "Person or team that is accountable"),
+                field("gateway", "Gateway", view.enforcement.gateway.clone(), &[], "Name of the gateway in front of it"),
+                field(
+                    "reachable_without_gateway",
+                    "Reachable without the gateway",
+                    view.enforcement.reachable_without_gateway.map(|yes| if yes { "yes" } else { "no" }.to_owned()),
+                    &["yes", "no"],
+                    "",
+                ),
             ]
         }
         Some((Kind::Scope, at)) => vec![field(
