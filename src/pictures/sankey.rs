@@ -10,7 +10,7 @@ pub const MOST: usize = 12;
 /// Width of the field that places are laid out in.
 pub const HEIGHT: f64 = 1000.0;
 /// Room between two places of a column.
-const GAP: f64 = 14.0;
+const GAP: f64 = 30.0;
 /// Least height of a place and of a flow, so that none vanishes.
 const LEAST: f64 = 2.0;
 

@@ -51,7 +51,8 @@ pub fn breach(answers: &Answers, id: &str) -> Result<Breach> {
         "{} held by {} reach {} and {}; {} to revoke them all brings {} reach units to {}.",
         counted(clients.len(), "client"),
         plain(&shown.name),
-        counted(audiences.len(), "API"),
+        // A control plane is a way, not an API; the figure below counts alike.
+        counted(audiences.iter().filter(|audience| !audience.id.is_empty()).count(), "API"),
         counted(data_classes.len(), "data class").replace("classs", "classes"),
         counted(revocations.len(), "step"),
         decimal(score.reach_units()),

@@ -84,3 +84,29 @@ test('a picture is saved as SVG without styles or scripts, and as PNG twice as d
   assert.deepEqual(page.faults, []);
   await page.close();
 });
+
+for (const theme of ['light', 'dark']) {
+  test(`the flows of the estate open their rows with equal counts, are walked by keys, and break no rule of axe in ${theme}`, async () => {
+    const sankey = await server.rpc('sankey', { by: 'vendor', width: 'grants' });
+    for (const thing of [...sankey.columns.flat(), ...sankey.flows].filter((each) => each.link !== null)) {
+      const { total } = await server.rpc('rows', { ...thing.link, sort: '', columns: [], offset: 0, limit: 1 });
+      assert.equal(total, thing.value, `${thing.name ?? 'a flow'}: ${thing.link.filter}`);
+    }
+    const page = await browser.page(server.address, { theme });
+    await page.evaluate(() => { location.hash = '#/blast?v=flows'; });
+    await page.locator('svg[data-picture]').waitFor();
+    assert.equal(await page.locator('[data-place]').count(), sankey.columns.flat().length);
+    await picture(page, `flows-${theme}`);
+    assert.deepEqual(await axe(page), []);
+    await page.locator('[data-place="0-0"]').focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowDown');
+    const at = await page.evaluate(() => document.activeElement.getAttribute('data-place'));
+    assert.match(at, /^1-[1-9]/, 'one column to the right and one place down');
+    await page.keyboard.press('t');
+    await page.getByRole('table', { name: 'Flows from clients over APIs to sensitivity' }).waitFor();
+    assert.equal(await page.getByRole('table', { name: 'Flows from clients over APIs to sensitivity' }).locator('tbody tr').count(), sankey.flows.length);
+    assert.deepEqual(page.faults, []);
+    await page.close();
+  });
+}
