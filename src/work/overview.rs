@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::blast::{Change, score_all_with};
+use crate::blast::Change;
 use crate::model::kinds::{Action, Completeness, Holder};
 use crate::model::time::{iso, utc_day};
 use crate::reach::Unit;
@@ -218,30 +218,33 @@ fn unknowns(answers: &Answers) -> Vec<UnknownLine> {
     ]
 }
 
-/// Percentiles of client scores at up to twelve import revisions, oldest first.
+/// Percentiles of client scores at up to twelve revisions, oldest first: those that hold an import, and the newest, which may hold what
+/// people stated since.
 async fn trend(store: &Store, answers: &Answers) -> Result<Vec<TrendPoint>> {
     if answers.rows.grants.len() > TREND_GRANTS {
         return Ok(Vec::new());
     }
-    let mut imports: Vec<_> =
-        store.log(1, answers.rows.revision).await?.into_iter().filter(|entry| entry.action == Action::Import).collect();
-    let skip = imports.len().saturating_sub(12);
-    imports.drain(..skip);
-    if imports.len() < 2 {
+    let newest = answers.rows.revision;
+    let log = store.log(1, newest).await?;
+    let imports = log.iter().filter(|entry| entry.action == Action::Import && entry.number != newest).map(|entry| entry.number);
+    let mut revisions: Vec<i64> = imports.collect();
+    revisions.drain(..revisions.len().saturating_sub(11));
+    if revisions.is_empty() {
         return Ok(Vec::new());
     }
+    revisions.push(newest);
     let mut points = Vec::new();
-    for entry in imports {
-        let then = Answers::of_store(store, entry.number, None).await?;
-        let scores = score_all_with(&then.estate, &then.weights, &then.graph);
-        let mut tenths: Vec<i64> = ranked(&then).into_iter().map(|at| scores.clients[at].blast_tenths()).collect();
+    for revision in revisions {
+        let earlier = if revision == newest { None } else { Some(Answers::of_store(store, revision, None).await?) };
+        let then = earlier.as_ref().unwrap_or(answers);
+        let mut tenths: Vec<i64> = ranked(then).into_iter().map(|at| then.scores.clients[at].blast_tenths()).collect();
         if tenths.is_empty() {
             continue;
         }
         tenths.sort_unstable();
         // Nearest rank (domain.md 7.4).
         let at = |percent: usize| tenths[(percent * tenths.len()).div_ceil(100).clamp(1, tenths.len()) - 1] as f64 / 10.0;
-        points.push(TrendPoint { revision: entry.number, as_of: iso(then.clock), scores: [at(10), at(50), at(90), at(100)] });
+        points.push(TrendPoint { revision, as_of: iso(then.clock), scores: [at(10), at(50), at(90), at(100)] });
     }
     Ok(points)
 }
