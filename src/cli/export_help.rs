@@ -10,22 +10,28 @@ use super::session::{Session, say};
 const ENTRA_SH: &str = include_str!("../defaults/how-to-export/entra.sh");
 const ENTRA_PS1: &str = include_str!("../defaults/how-to-export/entra.ps1");
 const KEYCLOAK: &str = include_str!("../defaults/how-to-export/keycloak.md");
+const OKTA: &str = include_str!("../defaults/how-to-export/okta.md");
 const CSV: &str = include_str!("../defaults/how-to-export/csv.md");
 
 /// Prints one of them, or the list.
 pub(super) fn print(ctx: &Session, source: Option<&str>, script: &str) -> Result<i32> {
     let text = match (source, script) {
         (None, _) => {
-            "Sources:\n  entra     a script that pages through Microsoft Graph with read rights (--script shell or powershell)\n  keycloak  kc.sh and kcadm.sh commands\n  csv       columns of tables from anywhere else\n\nFor example: bulkhead how-to-export entra > entra-export.sh"
+            "Sources:\n  entra     a script that pages through Microsoft Graph with read rights (--script shell or powershell)\n  keycloak  kc.sh and kcadm.sh commands\n  okta      calls of the Management API\n  csv       columns of tables from anywhere else\n\nFor example: bulkhead how-to-export entra > entra-export.sh"
         }
         (Some("entra"), "powershell") => ENTRA_PS1,
         (Some("entra"), _) => ENTRA_SH,
         (Some("keycloak"), _) => KEYCLOAK,
+        (Some("okta"), _) => OKTA,
         (Some("csv"), _) => CSV,
         (Some(_), _) => {
-            return Err(
-                Told::refusal("BH-CLI-010", "There is no such source.", "Nothing was printed.", "Use entra, keycloak or csv.").into()
-            );
+            return Err(Told::refusal(
+                "BH-CLI-010",
+                "There is no such source.",
+                "Nothing was printed.",
+                "Use entra, keycloak, okta or csv.",
+            )
+            .into());
         }
     };
     if ctx.json {

@@ -86,7 +86,9 @@ pub mod csv;
 pub mod fields;
 pub mod graph;
 pub mod keycloak;
+pub mod listed;
 pub mod mapping;
+pub mod okta;
 
 /// All importers, alphabetical.
-pub const ALL: &[&dyn Importer] = &[&csv::Csv, &graph::Graph, &keycloak::Keycloak];
+pub const ALL: &[&dyn Importer] = &[&csv::Csv, &graph::Graph, &keycloak::Keycloak, &okta::Okta];

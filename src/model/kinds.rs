@@ -45,7 +45,7 @@ words! {
 words! {
     /// The system that an export comes from; part of every natural key.
     Source {
-        Entra = 1 "entra", Keycloak = 2 "keycloak", Generic = 3 "generic", Manual = 4 "manual",
+        Entra = 1 "entra", Keycloak = 2 "keycloak", Generic = 3 "generic", Manual = 4 "manual", Okta = 5 "okta",
     }
 }
 words! {
@@ -177,6 +177,13 @@ words! {
         Realm = 9 "realm", RealmClients = 10 "realmClients", RealmUsers = 11 "realmUsers", Rows = 12 "rows",
         GroupMembers = 13 "groupMembers", Stated = 14 "stated",
         RealmConsents = 15 "realmConsents",
+        // From 16 on, codes share bits with the lists of other sources: see `bit`. Policies share theirs with
+        // `appRoleAssignedTo` on purpose: both are lists of an audience, where all others are the client's.
+        OktaApps = 16 "oktaApps", OktaGrants = 17 "oktaGrants", OktaSecrets = 18 "oktaSecrets", OktaTokens = 19 "oktaTokens",
+        OktaPolicies = 20 "oktaPolicies", OktaAuthorizationServers = 21 "oktaAuthorizationServers", OktaScopes = 22 "oktaScopes",
+        OktaClientRoles = 23 "oktaClientRoles", OktaApiServices = 24 "oktaApiServices", OktaApiTokens = 25 "oktaApiTokens",
+        OktaServiceAccounts = 26 "oktaServiceAccounts", OktaClients = 27 "oktaClients",
+        OktaUserGrants = 29 "oktaUserGrants", OktaKeys = 31 "oktaKeys",
     }
 }
 words! {
@@ -185,8 +192,10 @@ words! {
 }
 
 impl RecordKind {
-    /// The bit that this list sets in a row's `held_by`.
+    /// The bit that this list sets in a row's `held_by`, one of 16. A row belongs to one instance of one source, so lists
+    /// of different sources may share a bit; those that rows of any source may come from ([`Self::Rows`],
+    /// [`Self::Stated`]) share theirs with none.
     pub const fn bit(self) -> i64 {
-        1 << (self as u8)
+        1 << (self as u8 & 15)
     }
 }

@@ -200,6 +200,12 @@ mod tests {
             ("keycloak-realm-management", "impersonation", "EM-KC-02", Principals),
             ("keycloak-realm-management", "realm-admin", "EM-KC-03", Realm),
             ("keycloak-master", "admin", "EM-KC-03", Realm),
+            ("okta-org", "okta.roles.manage", "EM-OKTA-01", Realm),
+            ("okta-org", "okta.authorizationServers.manage", "EM-OKTA-01", Realm),
+            ("okta-org", "SUPER_ADMIN", "EM-OKTA-01", Realm),
+            ("okta-org", "okta.apps.manage", "EM-OKTA-02", ClientsAll),
+            ("okta-org", "okta.users.manage", "EM-OKTA-02", Principals),
+            ("okta-org", "HELP_DESK_ADMIN", "EM-OKTA-02", Bounded),
         ] {
             assert_eq!(of(audience, value), Some((method.to_owned(), target)), "{value} at {audience}");
         }

@@ -52,7 +52,7 @@ pub struct HolderInputs<'a> {
     pub tenant: Option<&'a str>,
     /// What the client is.
     pub kind: ClientKind,
-    /// Built in by the identity system (Keycloak).
+    /// Built in by the identity system (Keycloak, Okta).
     pub built_in: bool,
     /// An `applications` file holds it: the registration lives in this tenant.
     pub in_applications: bool,
@@ -70,6 +70,8 @@ pub fn holder(apps: &MicrosoftApps, inputs: &HolderInputs<'_>) -> (Holder, &'sta
         Source::Entra => entra(apps, inputs),
         Source::Keycloak if inputs.built_in => (Holder::Platform, "a client that Keycloak makes itself"),
         Source::Keycloak => (Holder::Unknown, "a realm export does not say who holds a client's secret"),
+        Source::Okta if inputs.built_in => (Holder::Platform, "an app that Okta makes itself"),
+        Source::Okta => (Holder::Unknown, "an app of Okta does not say who holds its secret"),
         Source::Generic | Source::Manual => (Holder::Unknown, "nobody said"),
     }
 }

@@ -96,6 +96,23 @@ const GOLDEN: &[(&str, ScopeKind, &str, Privilege, &str)] = {
         ("keycloak-account", ClientRole, "manage-account", Write, "KC-ACCOUNT-WRITE"),
         ("keycloak-account", ClientRole, "view-profile", Basic, "KC-ACCOUNT"),
         ("keycloak-broker", ClientRole, "read-token", Read, "KC-BROKER"),
+        ("okta-org", ApiKeyRight, "rights-of-the-user", Admin, "OKTA-TOKEN"),
+        ("okta-org", Scope, "okta.users.read.self", Basic, "OKTA-SELF"),
+        ("okta-org", Scope, "okta.myAccount.email.read", Basic, "OKTA-SELF"),
+        ("okta-org", Scope, "okta.users.manage.self", Write, "OKTA-SELF-WRITE"),
+        ("okta-org", Scope, "okta.myAccount.manage", Write, "OKTA-SELF-WRITE"),
+        ("okta-org", Scope, "device_sso", None, "OKTA-SIGN-IN"),
+        ("okta-org", Scope, "okta.groups.manage", Admin, "OKTA-ADMIN"),
+        ("okta-org", Scope, "okta.policies.manage", Admin, "OKTA-ADMIN"),
+        ("okta-org", Scope, "okta.apps.read", Read, "OKTA-SECRETS"),
+        ("okta-org", Scope, "okta.brands.manage", Write, "OKTA-LOOK"),
+        ("okta-org", Scope, "okta.logs.read", Read, "OKTA-READ"),
+        ("okta-org", Scope, "okta.behaviors.manage", Admin, "OKTA-MANAGE"),
+        ("okta-org", DirectoryRole, "READ_ONLY_ADMIN", Read, "OKTA-ROLE-READ"),
+        ("okta-org", DirectoryRole, "WORKFLOWS_ADMIN", Admin, "OKTA-ROLE"),
+        ("okta-org", Scope, "okta.idps.manage", Escalate, "EM-OKTA-01"),
+        ("okta-org", DirectoryRole, "SUPER_ADMIN", Escalate, "EM-OKTA-01"),
+        ("okta-org", Scope, "okta.users.manage", Escalate, "EM-OKTA-02"),
     ]
 };
 
@@ -211,4 +228,13 @@ fn breadth_follows_the_name() {
     assert_eq!(breadth(ScopeKind::Scope, "Mail.Read"), BreadthHint::SelfOnly);
     assert_eq!(breadth(ScopeKind::AppRole, "Mail.Read"), BreadthHint::All);
     assert_eq!(level("keycloak-account", ScopeKind::ClientRole, "delete-account"), Privilege::Write);
+}
+
+#[test]
+fn scopes_of_okta_open_the_class_of_their_name() {
+    let classes = |value| classify(Packs::shipped(), &ask(Some("okta-org"), ScopeKind::Scope, value)).data_classes;
+    assert_eq!(classes("okta.logs.read"), ["logs and devices"]);
+    assert_eq!(classes("okta.users.read.self"), ["own account"]);
+    assert_eq!(classes("okta.users.read"), ["directory"]);
+    assert_eq!(classes("okta.idps.read"), ["identity control"]);
 }

@@ -11,6 +11,7 @@ mod import;
 mod keycloak;
 mod made_up;
 mod numbers;
+mod okta;
 mod pack;
 mod pipeline;
 mod policy;

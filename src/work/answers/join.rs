@@ -223,19 +223,21 @@ impl Parts<'_> {
         client_ix: &Places,
     ) -> Vec<EstateClient> {
         let tenants: HashMap<u32, u32> = self.rows.instances.iter().enumerate().map(|(at, i)| (i.id, at as u32)).collect();
-        let issuers: HashMap<u32, &IssuerRow> = self
-            .rows
-            .issuers
-            .iter()
-            .filter_map(|row| self.index.instance(self.rows, row.entity).map(|(_, instance, _)| (instance, row)))
-            .collect();
+        // A source with several issuers gives the longest life of them, and none if one of them does not say it.
+        let mut lives: HashMap<u32, [Option<i64>; 2]> = HashMap::new();
+        for row in &self.rows.issuers {
+            let Some((_, instance, _)) = self.index.instance(self.rows, row.entity) else { continue };
+            let own = [row.session_seconds, row.offline_seconds];
+            let longer = |(a, b): (Option<i64>, Option<i64>)| a.zip(b).map(|(a, b)| a.max(b));
+            lives.entry(instance).and_modify(|so_far| *so_far = [longer((so_far[0], own[0])), longer((so_far[1], own[1]))]).or_insert(own);
+        }
         clients
             .par_iter()
             .enumerate()
             .map(|(at, view)| {
                 let row = &self.rows.clients[view.row as usize];
                 let (source, instance, _) = self.index.instance(self.rows, row.entity).unwrap_or((Source::Generic, 0, ""));
-                let issuer = issuers.get(&instance).copied();
+                let [session, offline] = lives.get(&instance).copied().unwrap_or_default();
                 let range = grants.range(view);
                 let name = if row.display_name.is_empty() {
                     self.index.natural_key(self.rows, row.entity).unwrap_or_default().to_owned()
@@ -250,12 +252,7 @@ impl Parts<'_> {
                     tenant: tenants.get(&instance).copied().unwrap_or_default(),
                     hold: exposure::hold_factor(self.weights, view.holder.value.unwrap_or(Holder::Unknown), row.publisher_verified),
                     net: exposure::net_factor(self.weights, row.internet, false),
-                    delegated_life: exposure::delegated_life(
-                        self.weights,
-                        source,
-                        issuer.and_then(|issuer| issuer.session_seconds),
-                        issuer.and_then(|issuer| issuer.offline_seconds),
-                    ),
+                    delegated_life: exposure::delegated_life(self.weights, source, session, offline),
                     environment: view.environment.value.unwrap_or(Environment::Unknown),
                     enabled: row.enabled != Tri::No,
                     owner_clients,

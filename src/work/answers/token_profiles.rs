@@ -180,8 +180,10 @@ pub fn access_exposure(answers: &Answers, clients: &[ClientIx]) -> (Factors, Opt
 fn lifetime(answers: &Answers, client: ClientIx) -> Option<i64> {
     let row = &answers.rows.clients[answers.clients[client as usize].row as usize];
     let (source, instance, _) = answers.index.instance(&answers.rows, row.entity)?;
-    let mut issuers = answers.rows.issuers.iter();
-    let issuer = issuers.find(|issuer| answers.index.instance(&answers.rows, issuer.entity).is_some_and(|(_, of, _)| of == instance));
+    let issuers = answers.rows.issuers.iter();
+    let here = issuers.filter(|issuer| answers.index.instance(&answers.rows, issuer.entity).is_some_and(|(_, of, _)| of == instance));
+    // Of several issuers the longest; unknown if one of them does not say it.
+    let lives: Option<Vec<i64>> = here.map(|issuer| issuer.access_token_seconds).collect();
     let default = (source == Source::Entra).then_some(ENTRA_ACCESS_SECONDS);
-    row.access_token_seconds.or_else(|| issuer.and_then(|issuer| issuer.access_token_seconds)).or(default)
+    row.access_token_seconds.or_else(|| lives.and_then(|lives| lives.into_iter().max())).or(default)
 }

@@ -133,7 +133,7 @@ impl Merge<'_> {
             principal: if principal == NO_ALIAS { EntityId::NONE } else { EntityId(self.entities.of(names, Kind::Principal, principal)) },
             origin_kind: GrantOrigin::from_code(byte(13)?).context("a kept grant has no origin")?,
             narrowed: byte(14)? != 0,
-            held_by: 1 << byte(15)?,
+            held_by: 1 << (byte(15)? & 15),
             granted_at: time(24)?,
             expires_at: time(32)?,
             origin: Origin { file: u32::try_from(self.first_file)? + word(record, 16)?, record: word(record, 20)? },
@@ -230,7 +230,8 @@ impl Merge<'_> {
         if self.lists.any() {
             let instance = self.entities.instance[base.client.0 as usize];
             let party = |id: u32| self.entities.party.get(id as usize).map_or(0, |party| self.lists.of_parent(*party));
-            // The list of those that an API was assigned to is the API's; all other lists are the client's.
+            // The list of those that an API was assigned to is the API's, as are the policies of an Okta authorization
+            // server, which have the same bit; all other lists are the client's.
             let assigned_to = RecordKind::AppRoleAssignedTo.bit();
             covered = self.lists.of_instance(instance) | (party(base.client.0) & !assigned_to) | (party(base.scope.0) & assigned_to);
             let kept = i64::from(base.held_by) & !covered;

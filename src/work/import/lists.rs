@@ -31,7 +31,7 @@ pub struct Lists {
     pub said: Vec<ListSaid>,
     instances: HashMap<u32, i64>,
     parents: HashMap<Alias, i64>,
-    /// (instance, list, table number) -> rows that the list held, rows that closed because it holds them no more.
+    /// (instance, bit, table number) -> rows that the list held, rows that closed because it holds them no more.
     stakes: BTreeMap<(u32, u8, usize), (u64, u64)>,
 }
 
@@ -90,9 +90,9 @@ impl Lists {
     pub fn note(&mut self, instance: u32, table: usize, held_by: i64, closes: bool) {
         let mut bits = held_by & self.of_instance(instance);
         while bits != 0 {
-            let list = bits.trailing_zeros() as u8;
+            let bit = bits.trailing_zeros() as u8;
             bits &= bits - 1;
-            let stake = self.stakes.entry((instance, list, table)).or_default();
+            let stake = self.stakes.entry((instance, bit, table)).or_default();
             stake.0 += 1;
             stake.1 += u64::from(closes);
         }
@@ -100,12 +100,14 @@ impl Lists {
 
     /// Lists that would close over half of a kind and more than a few rows.
     pub fn doubtful(&self) -> Vec<(u32, RecordKind)> {
-        let mut doubtful: Vec<(u32, RecordKind)> = self
-            .stakes
-            .iter()
-            .filter(|(_, (held, closed))| *closed > FEW && closed * 2 > *held)
-            .filter_map(|((instance, list, _), _)| Some((*instance, RecordKind::from_code(i64::from(*list))?)))
-            .collect();
+        let mut doubtful = Vec::new();
+        for ((instance, bit, _), (held, closed)) in &self.stakes {
+            if *closed > FEW && closed * 2 > *held {
+                // Only a list that was said to be complete can close anything, and it tells which of the lists with this bit it is.
+                let complete = self.said.iter().filter(|said| said.instance == *instance && said.completeness == Completeness::Full);
+                doubtful.extend(complete.filter(|said| said.list.bit() == 1 << *bit).map(|said| (*instance, said.list)));
+            }
+        }
         doubtful.dedup();
         doubtful
     }

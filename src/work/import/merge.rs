@@ -266,7 +266,7 @@ impl Merge<'_> {
         group.said.retain(|(made, _)| made.rank != u8::MAX);
         let before = group.existing.as_ref().map(|(_, row)| mapped(table, self.entities, row));
         let described: i64 =
-            if columns.held_by.is_some() { group.said.iter().fold(0, |bits, (made, _)| bits | (1 << made.list)) } else { 0 };
+            if columns.held_by.is_some() { group.said.iter().fold(0, |bits, (made, _)| bits | (1 << (made.list & 15))) } else { 0 };
         let anchor = before
             .as_ref()
             .map_or_else(|| id_of(group.said.first().and_then(|(_, row)| row.get(columns.anchor))), |row| id_of(row.get(columns.anchor)));

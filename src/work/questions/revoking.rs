@@ -1,7 +1,8 @@
 //! What to do at a source to revoke a client, in that source's own words, and how long tokens live on there.
 //!
 //! Facts about products: Microsoft Entra documentation "Revoke user access" and "Configurable token lifetimes" (access tokens of
-//! 60 to 90 minutes by default), Keycloak Server Administration Guide, chapters on clients, sessions and revocation.
+//! 60 to 90 minutes by default), Keycloak Server Administration Guide, chapters on clients, sessions and revocation;
+//! Okta developer reference, apps, grants, tokens and authorization servers.
 
 use crate::model::Source;
 
@@ -21,6 +22,13 @@ pub fn steps(source: Source) -> &'static [&'static str] {
             "Log out its sessions, offline sessions included: Clients > the client > Sessions > Sign out; users' consents under Users > Consents > Revoke.",
             "Regenerate the client secret or remove the keys: Clients > the client > Credentials.",
             "Take the roles of its service account away, then export the realm again and import it.",
+        ],
+        Source::Okta => &[
+            "Deactivate the app: Applications > the app > Deactivate. It gets no token from then on. An API service is revoked under Applications > API Service Integrations, an API token under Security > API > Tokens.",
+            "Revoke its refresh tokens: DELETE /api/v1/apps/{id}/tokens, and at each custom authorization server DELETE /api/v1/authorizationServers/{id}/clients/{client}/tokens; access tokens that are out already keep working until they end.",
+            "Revoke its scope grants (DELETE /api/v1/apps/{id}/grants/{grant}) and take its admin roles away; remove it from the policies of custom authorization servers.",
+            "Deactivate and delete its secrets and keys: Applications > the app > General > Client Credentials.",
+            "Export again and import: a step counts as done when the newer export no longer shows the grant.",
         ],
         Source::Generic | Source::Manual => &[
             "Disable the client or its user at the system that issued the credential.",
