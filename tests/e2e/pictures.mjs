@@ -1,4 +1,4 @@
-// The pictures of the README: three pages of the demo, written to docs/pictures. Run by `cargo xtask pictures`.
+// The pictures of the README: four pages of the demo, written to docs/pictures. Run by `cargo xtask pictures`.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { browse, serve } from './browser.mjs';
@@ -7,6 +7,7 @@ const folder = join(new URL('../..', import.meta.url).pathname, 'docs/pictures')
 /** Name of the picture, theme, what must be seen before it is taken. */
 const SHOTS = [
   ['blast-light', 'light', (client) => `#/blast/client/${client}`, 'Why '],
+  ['what-if-light', 'light', (client) => `#/blast/client/${client}/what-if`, 'Must split'],
   ['overview-dark', 'dark', () => '#/overview', 'Do next'],
   ['enforcement-light', 'light', () => '#/enforcement', 'Token, gateway and API together'],
 ];
