@@ -2,7 +2,7 @@
 //!
 //! A profile says what a row is (`rows`), to which source the rows belong, in which order ambiguous dates stand, and
 //! which field each column is. The fields of each kind of row stand in [`super::fields`]. A profile whose `source` is `entra`,
-//! `keycloak` or `okta` speaks about entities of that source by their names, so that a CSV can state their owners, trust
+//! `keycloak`, `okta` or `auth0` speaks about entities of that source by their names, so that a CSV can state their owners, trust
 //! boundaries or data classes.
 
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,7 @@ pub struct Mapping {
     pub name: String,
     /// What a row is: `clients`, `credentials`, `grants`, `audiences`, `owners`, `vendors`, `reach_edges`.
     pub rows: String,
-    /// Source system whose entities the rows describe: `generic`, `entra`, `keycloak`, `okta`.
+    /// Source system whose entities the rows describe: `generic`, `entra`, `keycloak`, `okta`, `auth0`.
     #[serde(default = "generic")]
     pub source: String,
     /// Source instance that the rows belong to; empty = the source's only instance.
@@ -107,7 +107,10 @@ impl Mapping {
             return Err(unusable(format!("Its rows are \"{}\", which is none of: {}.", quoted(&self.rows), ROWS.join(", "))));
         };
         if self.slot_source().is_none() {
-            return Err(unusable(format!("Its source is \"{}\", which is none of: generic, entra, keycloak, okta.", quoted(&self.source))));
+            return Err(unusable(format!(
+                "Its source is \"{}\", which is none of: generic, entra, keycloak, okta, auth0.",
+                quoted(&self.source)
+            )));
         }
         if self.slot_source() == Some(Source::Generic) && self.source_name.trim().is_empty() {
             return Err(unusable("It does not say which system the rows come from (source_name)."));

@@ -82,6 +82,7 @@ pub trait Importer: Sync {
     fn read(&self, files: &[&dyn FileInput], options: &ReadOptions, sink: &mut dyn Sink) -> Result<(), ReadStop>;
 }
 
+pub mod auth0;
 pub mod csv;
 pub mod fields;
 pub mod graph;
@@ -91,4 +92,4 @@ pub mod mapping;
 pub mod okta;
 
 /// All importers, alphabetical.
-pub const ALL: &[&dyn Importer] = &[&csv::Csv, &graph::Graph, &keycloak::Keycloak, &okta::Okta];
+pub const ALL: &[&dyn Importer] = &[&auth0::Auth0, &csv::Csv, &graph::Graph, &keycloak::Keycloak, &okta::Okta];

@@ -45,7 +45,7 @@ words! {
 words! {
     /// The system that an export comes from; part of every natural key.
     Source {
-        Entra = 1 "entra", Keycloak = 2 "keycloak", Generic = 3 "generic", Manual = 4 "manual", Okta = 5 "okta",
+        Entra = 1 "entra", Keycloak = 2 "keycloak", Generic = 3 "generic", Manual = 4 "manual", Okta = 5 "okta", Auth0 = 6 "auth0",
     }
 }
 words! {
@@ -184,6 +184,8 @@ words! {
         OktaClientRoles = 23 "oktaClientRoles", OktaApiServices = 24 "oktaApiServices", OktaApiTokens = 25 "oktaApiTokens",
         OktaServiceAccounts = 26 "oktaServiceAccounts", OktaClients = 27 "oktaClients",
         OktaUserGrants = 29 "oktaUserGrants", OktaKeys = 31 "oktaKeys",
+        Auth0Clients = 32 "auth0Clients", Auth0ResourceServers = 33 "auth0ResourceServers", Auth0ClientGrants = 34 "auth0ClientGrants",
+        Auth0UserGrants = 35 "auth0UserGrants", Auth0Credentials = 37 "auth0Credentials",
     }
 }
 words! {

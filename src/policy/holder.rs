@@ -72,6 +72,7 @@ pub fn holder(apps: &MicrosoftApps, inputs: &HolderInputs<'_>) -> (Holder, &'sta
         Source::Keycloak => (Holder::Unknown, "a realm export does not say who holds a client's secret"),
         Source::Okta if inputs.built_in => (Holder::Platform, "an app that Okta makes itself"),
         Source::Okta => (Holder::Unknown, "an app of Okta does not say who holds its secret"),
+        Source::Auth0 => (Holder::Unknown, "the export does not say whether the application is its own"),
         Source::Generic | Source::Manual => (Holder::Unknown, "nobody said"),
     }
 }

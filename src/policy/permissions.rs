@@ -201,8 +201,12 @@ fn decide(packs: &Packs, query: &PermissionQuery<'_>, value: &str) -> Decision {
 
 /// Azure DevOps and the directory have names of their own; every other well-known Microsoft API follows one grammar.
 fn uses_microsoft_grammar(audience_key: Option<&str>) -> bool {
-    audience_key
-        .is_some_and(|key| !key.starts_with("keycloak-") && !key.starts_with("okta-") && !matches!(key, "azure-devops" | "entra-directory"))
+    audience_key.is_some_and(|key| {
+        !key.starts_with("keycloak-")
+            && !key.starts_with("okta-")
+            && !key.starts_with("auth0-")
+            && !matches!(key, "azure-devops" | "entra-directory")
+    })
 }
 
 /// A container is as strong as its strongest member: resource actions of a custom role, members of a composite.

@@ -130,11 +130,15 @@ impl WellKnownAudiences {
     ///
     /// Entra: the application id of the resource, or [`ENTRA_DIRECTORY`]. Keycloak: the client id, or `tenant:<realm>` for
     /// realm roles and scopes without audience, because a client may be called as its realm; in realm `master` a client `<realm>-realm` is that realm's management.
+    /// Okta: the key of the org's own APIs. Auth0: an identifier `https://<tenant>/api/v2/` is the Management API.
     pub fn of(&self, source: Source, instance: &str, natural_key: &str) -> Option<&WellKnown> {
         let key = natural_key.trim().to_lowercase();
         let master = source == Source::Keycloak && instance.eq_ignore_ascii_case("master");
         if source == Source::Keycloak && key.strip_prefix("tenant:").is_some_and(|realm| realm.eq_ignore_ascii_case(instance)) {
             return self.by_key(if master { "keycloak-master" } else { "keycloak-realm" });
+        }
+        if source == Source::Auth0 && key.strip_prefix("uri:https://").is_some_and(|rest| rest.ends_with("/api/v2/")) {
+            return self.by_key("auth0-management");
         }
         if master && key.ends_with("-realm") {
             return self.by_key("keycloak-realm-management");
@@ -229,6 +233,9 @@ mod tests {
         assert_eq!(key(Source::Keycloak, "shop", "shop-realm"), None, "only master holds other realms' management");
         assert_eq!(key(Source::Keycloak, "shop", "tenant:Shop"), Some("keycloak-realm"));
         assert_eq!(key(Source::Keycloak, "shop", "shop"), None, "a client that is called as its realm is an API of its own");
+        assert_eq!(key(Source::Okta, "acme.okta.com", "okta-org"), Some("okta-org"));
+        assert_eq!(key(Source::Auth0, "acme.eu.auth0.com", "uri:https://acme.eu.auth0.com/api/v2/"), Some("auth0-management"));
+        assert_eq!(key(Source::Auth0, "acme.eu.auth0.com", "uri:https://api.acme.example/"), None);
         assert_eq!(key(Source::Keycloak, "master", "tenant:master"), Some("keycloak-master"));
         assert_eq!(key(Source::Generic, "x", "realm-management"), None);
     }

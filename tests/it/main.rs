@@ -1,5 +1,6 @@
 //! All integration tests in one binary; one module per area.
 
+mod auth0;
 mod csv_profile;
 mod demo;
 mod demo_inventory;

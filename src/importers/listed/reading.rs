@@ -23,7 +23,7 @@ pub struct Reading<'s> {
     pub sink: &'s mut dyn Sink,
     codes: Codes,
     number: u32,
-    offset: u64,
+    offset: Option<u64>,
     tally: Tally,
 }
 
@@ -37,7 +37,7 @@ pub struct Tally {
 impl<'s> Reading<'s> {
     /// Takes up a file where `tally` was left.
     pub fn new(sink: &'s mut dyn Sink, codes: Codes, tally: Tally) -> Self {
-        Self { sink, codes, number: 0, offset: 0, tally }
+        Self { sink, codes, number: 0, offset: None, tally }
     }
 
     /// Leaves the file for now.
@@ -45,8 +45,8 @@ impl<'s> Reading<'s> {
         self.tally
     }
 
-    /// Starts a record that stands at an offset; see [`Sink::record`].
-    pub fn begin(&mut self, slot: &InstanceSlot, list: RecordKind, identity: Option<&str>, offset: u64, secrets: u64) {
+    /// Starts a record that stands at an offset, where that is known; see [`Sink::record`].
+    pub fn begin(&mut self, slot: &InstanceSlot, list: RecordKind, identity: Option<&str>, offset: Option<u64>, secrets: u64) {
         self.offset = offset;
         self.number = self.sink.record(slot, list, identity);
         if secrets > 0 {
@@ -77,7 +77,7 @@ impl<'s> Reading<'s> {
 
     /// The record is wanted but unusable.
     pub fn reject(&mut self, code: &'static str, message: String) {
-        let position = Some(format!("byte {}", self.offset));
+        let position = self.offset.map(|offset| format!("byte {offset}"));
         self.tell(ProblemSeverity::Rejected, code, self.number, position, message);
         self.sink.fate(RecordFate::Rejected);
     }

@@ -195,7 +195,7 @@ fn state_file(
                 Err(why) => {
                     let slot = InstanceSlot { source: Source::Okta, name: fallback.clone() };
                     let mut reading = Reading::new(sink, CODES, std::mem::take(&mut tally));
-                    reading.begin(&slot, RecordKind::Stated, None, offset, 0);
+                    reading.begin(&slot, RecordKind::Stated, None, Some(offset), 0);
                     reading.reject(codes::UNUSABLE, format!("This record was not stored: {why}."));
                     tally = reading.pause();
                     return;

@@ -92,7 +92,7 @@ impl Stater<'_, '_> {
 
     /// Starts the record; `identity` says which object it is.
     pub fn begin(&mut self, list: RecordKind, identity: Option<&str>) {
-        self.reading.begin(&self.slot, list, identity, self.offset, self.secrets);
+        self.reading.begin(&self.slot, list, identity, Some(self.offset), self.secrets);
     }
 
     /// Ends the record.

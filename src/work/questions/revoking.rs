@@ -2,7 +2,7 @@
 //!
 //! Facts about products: Microsoft Entra documentation "Revoke user access" and "Configurable token lifetimes" (access tokens of
 //! 60 to 90 minutes by default), Keycloak Server Administration Guide, chapters on clients, sessions and revocation;
-//! Okta developer reference, apps, grants, tokens and authorization servers.
+//! Okta developer reference, apps, grants, tokens and authorization servers. Auth0 Management API v2.
 
 use crate::model::Source;
 
@@ -28,6 +28,13 @@ pub fn steps(source: Source) -> &'static [&'static str] {
             "Revoke its refresh tokens: DELETE /api/v1/apps/{id}/tokens, and at each custom authorization server DELETE /api/v1/authorizationServers/{id}/clients/{client}/tokens; access tokens that are out already keep working until they end.",
             "Revoke its scope grants (DELETE /api/v1/apps/{id}/grants/{grant}) and take its admin roles away; remove it from the policies of custom authorization servers.",
             "Deactivate and delete its secrets and keys: Applications > the app > General > Client Credentials.",
+            "Export again and import: a step counts as done when the newer export no longer shows the grant.",
+        ],
+        Source::Auth0 => &[
+            "Rotate the application's secret and remove its keys: Applications > the application > Credentials. Nobody with the old ones gets a token from then on.",
+            "Delete its client grants: Applications > the application > APIs > Unauthorize; an API that lets every application in has to be changed itself.",
+            "Revoke what users gave it: DELETE /api/v2/grants for each user, and refresh tokens with DELETE /api/v2/device-credentials; access tokens that are out already keep working until they end.",
+            "Delete the application, if it is no longer needed.",
             "Export again and import: a step counts as done when the newer export no longer shows the grant.",
         ],
         Source::Generic | Source::Manual => &[
