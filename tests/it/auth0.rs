@@ -163,6 +163,11 @@ fn completeness_is_only_what_the_files_prove() {
     let half: Vec<MemoryFile> = fixture("api").into_iter().filter(|file| file.name != "clients-1.json").collect();
     let reason = read(&half).completeness.into_iter().find(|(_, kind, ..)| *kind == RecordKind::Auth0Clients).expect("stated").4;
     assert_eq!(reason, "4 of 5 rows are there");
+    let mut twice = half;
+    let again = twice.iter().find(|file| file.name == "clients-0.json").map(|file| [&file.bytes[..], b" "].concat()).expect("a page");
+    twice.push(MemoryFile { name: "again.json".to_owned(), bytes: again });
+    let reason = read(&twice).completeness.into_iter().find(|(_, kind, ..)| *kind == RecordKind::Auth0Clients).expect("stated").4;
+    assert_eq!(reason, "4 of 5 rows are there", "a page that is there twice is no second page");
 }
 
 #[test]

@@ -88,6 +88,7 @@ struct Held {
     page: bool,
     next: bool,
     total: Option<i64>,
+    start: i64,
 }
 
 const CODES: Codes = Codes { ignored: codes::IGNORED, more: codes::MORE };
@@ -110,6 +111,7 @@ fn state_file(
             if let Some(held) = open.last_mut() {
                 match key.as_str() {
                     "total" => held.total = value.whole(),
+                    "start" => held.start = value.whole().unwrap_or(0),
                     "next" => held.next = value.text().is_some(),
                     _ => {}
                 }
@@ -123,9 +125,9 @@ fn state_file(
         Met::Secrets(count) => sink.secrets_dropped(count),
         Met::Close => {
             let Some(held) = open.pop() else { return };
-            for (list, parent) in held.lists {
+            for (list, parent) in held.lists.clone() {
                 if held.page {
-                    pages.page(at, list, held.records, held.next, held.total);
+                    pages.page(at, list, &held);
                 } else {
                     lists.array((slot(), list, parent), held.records);
                 }
@@ -191,7 +193,8 @@ fn state_file(
 struct PageTally {
     pages: u64,
     next: u64,
-    rows: u64,
+    /// First row and number of rows of each page: one that is there twice counts once.
+    rows: BTreeSet<(u64, u64)>,
     total: Option<i64>,
     files: BTreeSet<usize>,
     /// An error reply stands in one of the files in place of a page.
@@ -203,12 +206,12 @@ struct PageTally {
 struct Pages(BTreeMap<RecordKind, PageTally>);
 
 impl Pages {
-    fn page(&mut self, file: usize, list: RecordKind, rows: u64, next: bool, total: Option<i64>) {
+    fn page(&mut self, file: usize, list: RecordKind, page: &Held) {
         let tally = self.0.entry(list).or_default();
         tally.pages += 1;
-        tally.next += u64::from(next);
-        tally.rows += rows;
-        tally.total = tally.total.max(total);
+        tally.next += u64::from(page.next);
+        tally.rows.insert((u64::try_from(page.start).unwrap_or(0), page.records));
+        tally.total = tally.total.max(page.total);
         tally.files.insert(file);
     }
 
@@ -233,9 +236,15 @@ impl Pages {
 
 impl PageTally {
     fn judge(&self) -> (Completeness, String) {
-        let Self { pages, next, rows, total, error, .. } = *self;
+        let Self { pages, next, total, error, .. } = *self;
         if error {
             return (Completeness::Partial, "an error reply stands in its file in place of a page".to_owned());
+        }
+        let (mut rows, mut covered) = (0u64, 0u64);
+        for (start, count) in &self.rows {
+            let end = start.saturating_add(*count);
+            rows += end.saturating_sub(covered.max(*start));
+            covered = covered.max(end);
         }
         match total.and_then(|total| u64::try_from(total).ok()) {
             Some(total) if rows >= total => (Completeness::Full, format!("{rows} of {total} rows that the reply counts are there")),
