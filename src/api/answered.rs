@@ -31,10 +31,13 @@ impl Answered {
         }
         // The old ones make room first: two sets of a large estate would be twice the memory. Their rows are used again where
         // people only stated something since.
-        let before = kept.take().map(|answers| Arc::try_unwrap(answers).map_or_else(|held| held.rows.clone(), |answers| answers.rows));
-        let known = match before {
-            Some(rows) => store.rows_since(rows, revision).await?,
-            None => None,
+        let known = match kept.take() {
+            // Asked first, because whoever still holds the old ones makes this a copy.
+            Some(before) if store.only_stated(before.rows.revision, revision).await? => {
+                let rows = Arc::try_unwrap(before).map_or_else(|held| held.rows.clone(), |answers| answers.rows);
+                store.rows_since(rows, revision).await?
+            }
+            _ => None,
         };
         let answers = Arc::new(match known {
             Some(rows) => Answers::of_rows(store, rows, None).await?,

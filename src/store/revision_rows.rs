@@ -74,11 +74,7 @@ impl Store {
     /// # Errors
     /// No such revision, or the file cannot be read.
     pub async fn rows_since(&self, known: RevisionRows, revision: i64) -> Result<Option<RevisionRows>> {
-        if known.revision > revision {
-            return Ok(None);
-        }
-        let between = self.log(known.revision + 1, revision).await?;
-        if between.len() as i64 != revision - known.revision || !between.iter().all(|e| matches!(e.action, Action::Assert | Action::Seal)) {
+        if !self.only_stated(known.revision, revision).await? {
             return Ok(None);
         }
         let mut all = known;
@@ -88,6 +84,18 @@ impl Store {
         let entry = self.entry(revision).await?;
         self.dated(&mut all, &entry).await?;
         Ok(Some(all))
+    }
+
+    /// Whether people only stated something after an earlier revision, up to a later one.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub async fn only_stated(&self, earlier: i64, later: i64) -> Result<bool> {
+        if earlier > later {
+            return Ok(false);
+        }
+        let between = self.log(earlier + 1, later).await?;
+        Ok(between.len() as i64 == later - earlier && between.iter().all(|entry| matches!(entry.action, Action::Assert | Action::Seal)))
     }
 
     /// Says which revision the rows show, and leaves out keys that none of them names.
