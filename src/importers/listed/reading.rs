@@ -87,6 +87,28 @@ impl<'s> Reading<'s> {
         self.tell(ProblemSeverity::Warning, code, self.number, None, message);
     }
 
+    /// Tells how many replies of a vendor are errors, if any: what they stand for is missing, not absent.
+    pub fn warn_replies(&mut self, code: &'static str, vendor: &str, errors: u32) {
+        if errors > 0 {
+            let replies =
+                if errors == 1 { format!("1 reply of {vendor} is an error") } else { format!("{errors} replies of {vendor} are errors") };
+            self.warn_file(
+                code,
+                format!("{replies} (too many requests, or not allowed): what was asked for is missing here, not absent there."),
+            );
+        }
+    }
+
+    /// Tells how many records were read by a guessed encoding, if any.
+    pub fn warn_guessed(&mut self, code: &'static str, records: u32) {
+        if records > 0 {
+            self.warn_file(
+                code,
+                format!("{records} records are no valid UTF-8 and were read as Windows-1252; check names with letters outside English."),
+            );
+        }
+    }
+
     /// Warns about the file.
     pub fn warn_file(&mut self, code: &'static str, message: String) {
         self.tell(ProblemSeverity::Warning, code, 0, None, message);

@@ -241,21 +241,8 @@ fn state_file(
             ),
         );
     }
-    if errors > 0 {
-        let replies = if errors == 1 { "1 reply of Okta is an error".to_owned() } else { format!("{errors} replies of Okta are errors") };
-        reading.warn_file(
-            codes::ERROR_REPLY,
-            format!("{replies} (too many requests, or not allowed): what was asked for is missing here, not absent there."),
-        );
-    }
-    if guessed_records > 0 {
-        reading.warn_file(
-            codes::ENCODING,
-            format!(
-                "{guessed_records} records are no valid UTF-8 and were read as Windows-1252; check names with letters outside English."
-            ),
-        );
-    }
+    reading.warn_replies(codes::ERROR_REPLY, "Okta", errors);
+    reading.warn_guessed(codes::ENCODING, guessed_records);
     reading.close_file();
     lists.close_file(errors > 0);
     Ok(())
