@@ -4,6 +4,7 @@ mod auth0;
 mod csv_profile;
 mod demo;
 mod demo_inventory;
+mod fixture_sets;
 mod governance;
 mod graph;
 mod graph_export;

@@ -7,12 +7,13 @@ use super::codes;
 use super::shape::Shape;
 use super::text::quote_placeholders;
 use crate::formats::decode::Decoder;
-use crate::formats::json::{Container, Item, Limits, Rules, Splitter, split_ahead};
+use crate::formats::json::{Item, Limits, Rules, Splitter};
 use crate::formats::text::quoted;
-use crate::formats::{Fault, decode, yaml};
+use crate::formats::{Fault, yaml};
 use crate::importers::listed::tree::Tree;
-use crate::importers::{FileInput, FileRefused, ReadStop, Recognised, Sample};
-use crate::model::facts::{Problem, ProblemSeverity, Sink};
+use crate::importers::listed::walk::{self as listed, first_keys, refused, stopped, walk_input};
+use crate::importers::{FileInput, ReadStop, Recognised, Sample};
+use crate::model::facts::Sink;
 use crate::model::kinds::RecordKind;
 
 /// Named lists of the Management API; `body` of recorders.
@@ -64,16 +65,6 @@ pub enum Met {
     },
 }
 
-/// A file that cannot be used.
-pub fn refused(file: usize, code: &str, position: Option<String>, message: String) -> ReadStop {
-    let problem = Problem { code: code.to_owned(), severity: ProblemSeverity::Refused, record: 0, position, message };
-    ReadStop::Refused(FileRefused { file, problem })
-}
-
-fn stopped(at: usize, fault: &Fault) -> ReadStop {
-    refused(at, fault.kind.code(), fault.at.map(|at| at.to_string()), fault.what.clone())
-}
-
 /// Reads a file and calls `each` for what it holds.
 ///
 /// # Errors
@@ -103,42 +94,18 @@ pub fn walk(at: usize, file: &dyn FileInput, sink: &mut dyn Sink, each: &mut dyn
 }
 
 fn walk_json(at: usize, input: impl Read + Send, sink: &mut dyn Sink, each: &mut dyn FnMut(Met, &mut dyn Sink)) -> Result<(), ReadStop> {
-    let (mut cancelled, mut items) = (false, 0u32);
-    let result = split_ahead(input, RULES, &mut |item| {
-        items = items.wrapping_add(1);
-        if items % 256 == 1 && sink.cancelled() {
-            cancelled = true;
-            return false;
-        }
-        let met = match item {
-            Item::Open(container) => Met::Open { page: container == Container::Page },
-            Item::Close(_) => Met::Close,
-            Item::List(_) => return true,
-            Item::Field { key, value, .. } => match serde_json::from_slice(value) {
-                Ok(value) => Met::Field { key: key.to_owned(), value },
-                Err(_) => return true,
-            },
-            Item::Record(record) => {
-                let (text, guessed) = match decode::record_text(record.bytes) {
-                    Ok((text, guessed)) => (Ok(text), guessed),
-                    Err(_) => (Err("it holds two encodings".to_owned()), false),
-                };
-                let tree = text.and_then(|text| {
-                    serde_json::from_str(&text).map_err(|error| {
-                        let words = error.to_string();
-                        quoted(words.split(" at line ").next().unwrap_or_default())
-                    })
-                });
-                Met::Record { tree, offset: Some(record.offset), alone: record.alone, section: false, guessed }
+    walk_input(at, input, RULES, sink, &mut |met, sink| {
+        let met = match met {
+            listed::Met::Open { page } => Met::Open { page },
+            listed::Met::Close => Met::Close,
+            listed::Met::List(_) => return,
+            listed::Met::Field { key, value } => Met::Field { key, value },
+            listed::Met::Record(listed::Record { tree, offset, alone, guessed, .. }) => {
+                Met::Record { tree, offset: Some(offset), alone, section: false, guessed }
             }
         };
         each(met, sink);
-        true
-    });
-    if cancelled {
-        return Err(ReadStop::Cancelled);
-    }
-    result.map(|_| ()).map_err(|fault| stopped(at, &fault))
+    })
 }
 
 fn walk_yaml(at: usize, bytes: Vec<u8>, sink: &mut dyn Sink, each: &mut dyn FnMut(Met, &mut dyn Sink)) -> Result<(), ReadStop> {
@@ -151,8 +118,8 @@ fn walk_yaml(at: usize, bytes: Vec<u8>, sink: &mut dyn Sink, each: &mut dyn FnMu
         refused(at, codes::NOT_YAML, position, format!("This file cannot be read as YAML of the Deploy CLI: {}.", quoted(&fault.what)))
     })?;
     if !SECTIONS.iter().any(|(section, _)| tree.has(section)) {
-        let keys = tree.pairs().iter().map(|(key, _)| key.as_str()).take(5).collect::<Vec<_>>().join(", ");
-        let message = format!("This YAML holds no clients, resourceServers or clientGrants of Auth0; it has: {}.", quoted(&keys));
+        let message =
+            format!("This YAML holds no clients, resourceServers or clientGrants of Auth0; it has: {}.", quoted(&first_keys(&tree)));
         return Err(refused(at, codes::NOT_AUTH0, None, message));
     }
     let in_records = |tree: &Tree| SECTIONS.iter().map(|(section, _)| tree.at(section).secrets()).sum::<u64>() + tree.at("roles").secrets();

@@ -19,6 +19,7 @@ use self::shape::Shape;
 use self::state::Stater;
 use crate::importers::listed::lists::{ListKey, Lists};
 use crate::importers::listed::reading::{Codes, Reading, Tally};
+use crate::importers::listed::walk::{first_keys, refused};
 use crate::importers::{FileInput, Importer, ReadOptions, ReadStop, Recognised, Sample};
 use crate::model::facts::{InstanceSlot, Name, Sink};
 use crate::model::kinds::{Completeness, RecordKind, Source};
@@ -53,7 +54,7 @@ impl Importer for Auth0 {
                 let shape = Shape::of(&tree);
                 if shape == Shape::Unknown {
                     if first.is_empty() {
-                        first = tree.pairs().iter().map(|(key, _)| key.as_str()).take(5).collect::<Vec<_>>().join(", ");
+                        first = first_keys(&tree);
                     }
                     return;
                 }
@@ -63,7 +64,7 @@ impl Importer for Auth0 {
             if records > 0 && known == 0 {
                 let found = if first.is_empty() { "no object".to_owned() } else { crate::formats::text::quoted(&first) };
                 let message = format!("This file holds no application, API or grant of Auth0; its first object has: {found}.");
-                return Err(files::refused(at, codes::NOT_AUTH0, None, message));
+                return Err(refused(at, codes::NOT_AUTH0, None, message));
             }
         }
         let (mut lists, mut pages) = (Lists::default(), Pages::default());

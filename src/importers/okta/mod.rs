@@ -17,13 +17,13 @@ use std::collections::BTreeSet;
 use self::index::Index;
 use self::shape::Shape;
 use self::state::{Done, Stater, Told};
-use crate::formats::json::{Item, Limits, Rules, Splitter, split_ahead};
-use crate::formats::{Fault, decode};
+use crate::formats::json::{Item, Limits, Rules, Splitter};
 use crate::importers::listed::lists::{ListKey, Lists};
 use crate::importers::listed::reading::{Codes, Reading, Tally};
 use crate::importers::listed::tree::Tree;
-use crate::importers::{FileInput, FileRefused, Importer, ReadOptions, ReadStop, Recognised, Sample};
-use crate::model::facts::{InstanceSlot, Problem, ProblemSeverity, Sink};
+use crate::importers::listed::walk::{Met, Record, first_keys, refused, walk};
+use crate::importers::{FileInput, Importer, ReadOptions, ReadStop, Recognised, Sample};
+use crate::model::facts::{InstanceSlot, Sink};
 use crate::model::kinds::{RecordKind, Source};
 
 /// Why a secret or key is of nobody.
@@ -62,8 +62,8 @@ impl Importer for Okta {
         let mut index = Index::default();
         for (at, file) in files.iter().enumerate() {
             let fallback = fallback(at);
-            walk(at, *file, sink, &mut |met, _| {
-                if let Met::Record { tree: Ok(tree), .. } = met {
+            walk(at, *file, RULES, sink, &mut |met, _| {
+                if let Met::Record(Record { tree: Ok(tree), .. }) = met {
                     let org = shape::host(&tree).or_else(|| fallback.clone()).unwrap_or_default();
                     index.note(Shape::of(&tree), &tree, &org);
                 }
@@ -81,76 +81,18 @@ impl Importer for Okta {
     }
 }
 
-fn refused(file: usize, code: &str, position: Option<String>, message: String) -> ReadStop {
-    let problem = Problem { code: code.to_owned(), severity: ProblemSeverity::Refused, record: 0, position, message };
-    ReadStop::Refused(FileRefused { file, problem })
-}
-
-/// What a walk over a file meets.
-enum Met {
-    Open,
-    Close,
-    Record {
-        /// The record, or why it cannot be read.
-        tree: Result<Tree, String>,
-        offset: u64,
-        alone: bool,
-        /// Its text was read as Windows-1252.
-        guessed: bool,
-    },
-}
-
-/// Reads a file and calls `each` for what it holds.
-fn walk(at: usize, file: &dyn FileInput, sink: &mut dyn Sink, each: &mut dyn FnMut(Met, &mut dyn Sink)) -> Result<(), ReadStop> {
-    let stopped = |fault: &Fault| refused(at, fault.kind.code(), fault.at.map(|at| at.to_string()), fault.what.clone());
-    let input = file.open().map_err(|error| stopped(&Fault::of_io(&error, None)))?;
-    let (mut cancelled, mut items) = (false, 0u32);
-    let result = split_ahead(input, RULES, &mut |item| {
-        items = items.wrapping_add(1);
-        if items % 256 == 1 && sink.cancelled() {
-            cancelled = true;
-            return false;
-        }
-        let met = match item {
-            Item::Open(_) => Met::Open,
-            Item::Close(_) => Met::Close,
-            Item::Record(record) => {
-                let (text, guessed) = match decode::record_text(record.bytes) {
-                    Ok((text, guessed)) => (Ok(text), guessed),
-                    Err(_) => (Err("it holds two encodings".to_owned()), false),
-                };
-                let tree = text.and_then(|text| {
-                    serde_json::from_str(&text).map_err(|error| {
-                        // The place inside the record would be taken for one in the file.
-                        let words = error.to_string();
-                        crate::formats::text::quoted(words.split(" at line ").next().unwrap_or_default())
-                    })
-                });
-                Met::Record { tree, offset: record.offset, alone: record.alone, guessed }
-            }
-            Item::Field { .. } | Item::List(_) => return true,
-        };
-        each(met, sink);
-        true
-    });
-    if cancelled {
-        return Err(ReadStop::Cancelled);
-    }
-    result.map(|_| ()).map_err(|fault| stopped(&fault))
-}
-
 /// First look at a file: the orgs that it names, and whether anything in it is Okta's.
 fn hosts_of(at: usize, file: &dyn FileInput, sink: &mut dyn Sink) -> Result<BTreeSet<String>, ReadStop> {
     let (mut hosts, mut records, mut known, mut first) = (BTreeSet::new(), 0u64, 0u64, String::new());
-    walk(at, file, sink, &mut |met, _| {
-        let Met::Record { tree, .. } = met else { return };
+    walk(at, file, RULES, sink, &mut |met, _| {
+        let Met::Record(Record { tree, .. }) = met else { return };
         records += 1;
         let Ok(tree) = tree else { return };
         if Shape::of(&tree).is_known() {
             known += 1;
             hosts.extend(shape::host(&tree));
         } else if first.is_empty() {
-            first = tree.pairs().iter().map(|(key, _)| key.as_str()).take(5).collect::<Vec<_>>().join(", ");
+            first = first_keys(&tree);
         }
     })?;
     if records > 0 && known == 0 {
@@ -180,15 +122,16 @@ fn state_file(
     lists.open_file(at);
     let (mut told, mut unknown_apps, mut errors, mut guessed_records) = (Told::default(), 0, 0u32, 0u32);
     let (mut tally, mut open) = (Tally::default(), vec![Held::default()]);
-    walk(at, file, sink, &mut |met, sink| match met {
-        Met::Open => open.push(Held::default()),
+    walk(at, file, RULES, sink, &mut |met, sink| match met {
+        Met::Open { .. } => open.push(Held::default()),
         Met::Close => {
             let Some(held) = open.pop() else { return };
             for key in held.lists {
                 lists.array(key, held.records);
             }
         }
-        Met::Record { tree, offset, alone, guessed } => {
+        Met::Field { .. } | Met::List(_) => {}
+        Met::Record(Record { tree, offset, alone, guessed, .. }) => {
             guessed_records += u32::from(guessed);
             let tree = match tree {
                 Ok(tree) => tree,
