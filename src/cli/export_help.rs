@@ -8,6 +8,7 @@ use crate::error::Told;
 use super::session::{Session, say};
 
 const AUTH0: &str = include_str!("../defaults/how-to-export/auth0.md");
+const AWS: &str = include_str!("../defaults/how-to-export/aws.md");
 const ENTRA_SH: &str = include_str!("../defaults/how-to-export/entra.sh");
 const ENTRA_PS1: &str = include_str!("../defaults/how-to-export/entra.ps1");
 const KEYCLOAK: &str = include_str!("../defaults/how-to-export/keycloak.md");
@@ -18,20 +19,21 @@ const CSV: &str = include_str!("../defaults/how-to-export/csv.md");
 pub(super) fn print(ctx: &Session, source: Option<&str>, script: &str) -> Result<i32> {
     let text = match (source, script) {
         (None, _) => {
-            "Sources:\n  entra     a script that pages through Microsoft Graph with read rights (--script shell or powershell)\n  keycloak  kc.sh and kcadm.sh commands\n  okta      calls of the Management API\n  auth0     the Deploy CLI, and calls of the Management API\n  csv       columns of tables from anywhere else\n\nFor example: bulkhead how-to-export entra > entra-export.sh"
+            "Sources:\n  entra     a script that pages through Microsoft Graph with read rights (--script shell or powershell)\n  keycloak  kc.sh and kcadm.sh commands\n  okta      calls of the Management API\n  auth0     the Deploy CLI, and calls of the Management API\n  aws       commands of the AWS CLI\n  csv       columns of tables from anywhere else\n\nFor example: bulkhead how-to-export entra > entra-export.sh"
         }
         (Some("entra"), "powershell") => ENTRA_PS1,
         (Some("entra"), _) => ENTRA_SH,
         (Some("keycloak"), _) => KEYCLOAK,
         (Some("okta"), _) => OKTA,
         (Some("auth0"), _) => AUTH0,
+        (Some("aws"), _) => AWS,
         (Some("csv"), _) => CSV,
         (Some(_), _) => {
             return Err(Told::refusal(
                 "BH-CLI-010",
                 "There is no such source.",
                 "Nothing was printed.",
-                "Use entra, keycloak, okta, auth0 or csv.",
+                "Use entra, keycloak, okta, auth0, aws or csv.",
             )
             .into());
         }

@@ -83,6 +83,7 @@ pub trait Importer: Sync {
 }
 
 pub mod auth0;
+pub mod aws;
 pub mod csv;
 pub mod fields;
 pub mod graph;
@@ -92,4 +93,4 @@ pub mod mapping;
 pub mod okta;
 
 /// All importers, alphabetical.
-pub const ALL: &[&dyn Importer] = &[&auth0::Auth0, &csv::Csv, &graph::Graph, &keycloak::Keycloak, &okta::Okta];
+pub const ALL: &[&dyn Importer] = &[&auth0::Auth0, &aws::Aws, &csv::Csv, &graph::Graph, &keycloak::Keycloak, &okta::Okta];

@@ -46,6 +46,7 @@ words! {
     /// The system that an export comes from; part of every natural key.
     Source {
         Entra = 1 "entra", Keycloak = 2 "keycloak", Generic = 3 "generic", Manual = 4 "manual", Okta = 5 "okta", Auth0 = 6 "auth0",
+        Aws = 7 "aws",
     }
 }
 words! {
@@ -186,6 +187,11 @@ words! {
         OktaUserGrants = 29 "oktaUserGrants", OktaKeys = 31 "oktaKeys",
         Auth0Clients = 32 "auth0Clients", Auth0ResourceServers = 33 "auth0ResourceServers", Auth0ClientGrants = 34 "auth0ClientGrants",
         Auth0UserGrants = 35 "auth0UserGrants", Auth0Credentials = 37 "auth0Credentials",
+        AwsUsers = 48 "awsUsers", AwsRoles = 49 "awsRoles", AwsPolicies = 50 "awsPolicies", AwsCredentialReport = 51 "awsCredentialReport",
+        AwsAccessKeys = 53 "awsAccessKeys", AwsServiceCredentials = 54 "awsServiceCredentials",
+        AwsSigningCertificates = 55 "awsSigningCertificates", AwsSshKeys = 56 "awsSshKeys", AwsUserPoolClients = 57 "awsUserPoolClients",
+        AwsResourceServers = 58 "awsResourceServers", AwsGroups = 59 "awsGroups", AwsUserPoolClientDetails = 61 "awsUserPoolClientDetails",
+        AwsAccessKeyUses = 63 "awsAccessKeyUses", AwsIdentityPools = 73 "awsIdentityPools",
     }
 }
 words! {

@@ -9,16 +9,17 @@ use crate::model::{BreadthHint, Privilege, ScopeKind};
 use super::directory_roles::DirectoryRoles;
 use super::escalation::Methods;
 
-/// A name pattern: `*` stands for anything, case does not count.
+/// A name pattern: `*` stands for anything, `\*` for a star, case does not count.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern {
     parts: Vec<String>,
 }
 
 impl Pattern {
-    /// Takes a pattern apart.
+    /// Takes a pattern apart; `\\*` stands for the star itself.
     pub fn new(text: &str) -> Self {
-        Self { parts: text.to_lowercase().split('*').map(str::to_owned).collect() }
+        let text = text.to_lowercase().replace("\\*", "\u{1}");
+        Self { parts: text.split('*').map(|part| part.replace('\u{1}', "*")).collect() }
     }
 
     /// Whether it fits a name that is already lower case.

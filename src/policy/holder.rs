@@ -52,7 +52,7 @@ pub struct HolderInputs<'a> {
     pub tenant: Option<&'a str>,
     /// What the client is.
     pub kind: ClientKind,
-    /// Built in by the identity system (Keycloak, Okta).
+    /// Built in by the identity system (Keycloak, Okta, AWS).
     pub built_in: bool,
     /// An `applications` file holds it: the registration lives in this tenant.
     pub in_applications: bool,
@@ -73,6 +73,11 @@ pub fn holder(apps: &MicrosoftApps, inputs: &HolderInputs<'_>) -> (Holder, &'sta
         Source::Okta if inputs.built_in => (Holder::Platform, "an app that Okta makes itself"),
         Source::Okta => (Holder::Unknown, "an app of Okta does not say who holds its secret"),
         Source::Auth0 => (Holder::Unknown, "the export does not say whether the application is its own"),
+        Source::Aws if inputs.built_in => (Holder::Platform, "a role that AWS made for its own service"),
+        Source::Aws if inputs.kind == ClientKind::IamRole => {
+            (Holder::FirstParty, "a role of this account keeps no key; whom it lets in stands beside it")
+        }
+        Source::Aws => (Holder::Unknown, "a list of AWS does not say who holds a key or secret"),
         Source::Generic | Source::Manual => (Holder::Unknown, "nobody said"),
     }
 }

@@ -131,6 +131,7 @@ impl WellKnownAudiences {
     /// Entra: the application id of the resource, or [`ENTRA_DIRECTORY`]. Keycloak: the client id, or `tenant:<realm>` for
     /// realm roles and scopes without audience, because a client may be called as its realm; in realm `master` a client `<realm>-realm` is that realm's management.
     /// Okta: the key of the org's own APIs. Auth0: an identifier `https://<tenant>/api/v2/` is the Management API.
+    /// AWS: the service prefix; one that is not listed is some service of AWS.
     pub fn of(&self, source: Source, instance: &str, natural_key: &str) -> Option<&WellKnown> {
         let key = natural_key.trim().to_lowercase();
         let master = source == Source::Keycloak && instance.eq_ignore_ascii_case("master");
@@ -139,6 +140,10 @@ impl WellKnownAudiences {
         }
         if source == Source::Auth0 && key.strip_prefix("uri:https://").is_some_and(|rest| rest.ends_with("/api/v2/")) {
             return self.by_key("auth0-management");
+        }
+        // Every service prefix of AWS is an API of its own; resource servers of Cognito have addresses.
+        if source == Source::Aws && !key.contains(':') && !self.by_id.contains_key(&(source, key.clone())) {
+            return self.by_key("aws-service");
         }
         if master && key.ends_with("-realm") {
             return self.by_key("keycloak-realm-management");
@@ -236,6 +241,9 @@ mod tests {
         assert_eq!(key(Source::Okta, "acme.okta.com", "okta-org"), Some("okta-org"));
         assert_eq!(key(Source::Auth0, "acme.eu.auth0.com", "uri:https://acme.eu.auth0.com/api/v2/"), Some("auth0-management"));
         assert_eq!(key(Source::Auth0, "acme.eu.auth0.com", "uri:https://api.acme.example/"), None);
+        assert_eq!(key(Source::Aws, "111122223333", "s3"), Some("aws-data"));
+        assert_eq!(key(Source::Aws, "111122223333", "a4b"), Some("aws-service"));
+        assert_eq!(key(Source::Aws, "eu-west-1_X", "uri:https://api.example"), None);
         assert_eq!(key(Source::Keycloak, "master", "tenant:master"), Some("keycloak-master"));
         assert_eq!(key(Source::Generic, "x", "realm-management"), None);
     }

@@ -1,6 +1,7 @@
 //! All integration tests in one binary; one module per area.
 
 mod auth0;
+mod aws;
 mod csv_profile;
 mod demo;
 mod demo_inventory;

@@ -146,7 +146,7 @@ pub fn preview(file: &dyn FileInput, rows: usize) -> Result<Preview, Fault> {
 }
 
 /// A CSV reader over the decoded file, and the offset at which its encoding had to be guessed.
-fn open(file: &dyn FileInput) -> Result<(CsvReader<impl Read + '_>, Option<String>), Fault> {
+pub(in crate::importers) fn open(file: &dyn FileInput) -> Result<(CsvReader<impl Read + '_>, Option<String>), Fault> {
     let fault = |error: std::io::Error| Fault::of_io(&error, None);
     let found = survey(file.open().map_err(fault)?).map_err(fault)?;
     let guessed = match (found.not_utf8_at, found.found.guessed()) {

@@ -20,8 +20,8 @@ pub enum Tree {
     Flag(bool),
     /// A whole number.
     Whole(i64),
-    /// Another number; its value is used nowhere.
-    Fraction,
+    /// Another number.
+    Fraction(f64),
     /// Text.
     Text(String),
     /// A secret that was here; false = a mask or placeholder stood in its place.
@@ -49,6 +49,11 @@ const SECRET_KEYS: &[&str] = &[
     "refreshtoken",
     "idtoken",
     "secretdata",
+    "secretaccesskey",
+    "sessiontoken",
+    "servicepassword",
+    "servicecredentialsecret",
+    "clientsecretvalue",
     "k",
     "d",
     "p",
@@ -64,6 +69,8 @@ const DERIVED_KEYS: &[&str] = &["secrethash", "hint"];
 #[derive(Clone, Copy)]
 enum Kept {
     All,
+    /// Names of tokens are keys below, and no token is a value.
+    Units,
     NoText,
     NoSecret,
 }
@@ -74,7 +81,9 @@ fn kept(key: &str) -> Kept {
         return Kept::All;
     }
     let folded: String = key.chars().filter(|c| !matches!(c, '_' | '-')).map(|c| c.to_ascii_lowercase()).collect();
-    if SECRET_KEYS.contains(&folded.as_str()) {
+    if folded == "tokenvalidityunits" {
+        Kept::Units
+    } else if SECRET_KEYS.contains(&folded.as_str()) {
         Kept::NoSecret
     } else if DERIVED_KEYS.contains(&folded.as_str()) {
         Kept::NoText
@@ -115,7 +124,7 @@ impl<'de> Visitor<'de> for Seed {
     }
     fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<Tree, E> {
         Ok(match self.0 {
-            Kept::All => Tree::Whole(value),
+            Kept::All | Kept::Units => Tree::Whole(value),
             Kept::NoText => Tree::Null,
             Kept::NoSecret => Tree::Secret(true),
         })
@@ -123,15 +132,19 @@ impl<'de> Visitor<'de> for Seed {
     fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Tree, E> {
         match i64::try_from(value) {
             Ok(value) => self.visit_i64(value),
-            Err(_) => Ok(Tree::Fraction),
+            Err(_) => Ok(Tree::Fraction(f64::INFINITY)),
         }
     }
-    fn visit_f64<E>(self, _value: f64) -> Result<Tree, E> {
-        Ok(Tree::Fraction)
+    fn visit_f64<E>(self, value: f64) -> Result<Tree, E> {
+        Ok(match self.0 {
+            Kept::All | Kept::Units => Tree::Fraction(value),
+            Kept::NoText => Tree::Null,
+            Kept::NoSecret => Tree::Secret(true),
+        })
     }
     fn visit_str<E>(self, value: &str) -> Result<Tree, E> {
         Ok(match self.0 {
-            Kept::All => Tree::Text(value.to_owned()),
+            Kept::All | Kept::Units => Tree::Text(value.to_owned()),
             Kept::NoText => Tree::Null,
             Kept::NoSecret => Tree::Secret(!is_mask(value)),
         })
@@ -146,7 +159,8 @@ impl<'de> Visitor<'de> for Seed {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Tree, A::Error> {
         let mut object = Vec::new();
         while let Some(key) = map.next_key::<String>()? {
-            let value = map.next_value_seed(Seed(kept(&key)))?;
+            let below = if matches!(self.0, Kept::Units) { Kept::All } else { kept(&key) };
+            let value = map.next_value_seed(Seed(below))?;
             object.push((key, value));
         }
         Ok(Tree::Object(object))
@@ -235,6 +249,10 @@ impl Tree {
         match self {
             Self::Text(text) if !text.trim().is_empty() => time::parse(text),
             Self::Whole(number) => time::epoch(*number),
+            // AWS writes seconds with a fraction.
+            Self::Fraction(seconds) if (1e8..1e11).contains(seconds) => {
+                Some(Stamp::At { ms: (seconds * 1000.0).round() as i64, tz_assumed: false })
+            }
             _ => None,
         }
     }
@@ -288,5 +306,8 @@ mod tests {
         assert!(tree.at("c").many().is_empty() && tree.has("c") && !tree.has("d"));
         assert_eq!(tree.at("t").happened(), Some(1_767_323_045_006));
         assert_eq!(tree.at("a").ends(), Expiry::Unknown);
+        let tree: Tree = serde_json::from_str(r#"{"at":1548108676.163,"TokenValidityUnits":{"AccessToken":"minutes"}}"#).expect("JSON");
+        assert_eq!(tree.at("at").happened(), Some(1_548_108_676_163));
+        assert_eq!((tree.path(&["TokenValidityUnits", "AccessToken"]).text(), tree.secrets()), (Some("minutes"), 0));
     }
 }

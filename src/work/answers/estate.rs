@@ -119,6 +119,7 @@ impl Parts<'_> {
         for (audience, call) in ways.downstream {
             estate_audiences[audience as usize].downstream.push(call);
         }
+        let escalation_sets = super::scopes::escalation_sets(&audience_views, &estate_audiences, &estate_scopes);
         let estate = Estate {
             revision: rows.revision,
             tenants: rows
@@ -129,7 +130,7 @@ impl Parts<'_> {
             clients: estate_clients,
             credentials: estate_credentials,
             audiences: estate_audiences,
-            escalation_sets: super::scopes::escalation_sets(&audience_views, &estate_scopes),
+            escalation_sets,
             scopes: estate_scopes,
             grants: grants.list,
             vendors: vendor_views

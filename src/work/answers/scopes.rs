@@ -1,6 +1,6 @@
 //! Scopes as shown and as the engine sees them: classified by pack, overridden by people.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::model::estate::*;
 use crate::model::id::EntityId;
@@ -88,15 +88,30 @@ fn bare_string_source(rows: &RevisionRows, index: &Index, entity: EntityId) -> b
     index.instance(rows, entity).is_some_and(|(source, ..)| source != Source::Entra)
 }
 
-/// AND sets of escalation methods: at each audience that the pack knows, the scopes that capture something only together.
-pub fn escalation_sets(audiences: &[AudienceView], scopes: &[EstateScope]) -> Vec<(String, Vec<u32>, EscalationTarget)> {
+/// AND sets of escalation methods: at each audience that the pack knows, or at all audiences of a kind in one tenant, the
+/// scopes that capture something only together.
+pub fn escalation_sets(
+    views: &[AudienceView],
+    audiences: &[EstateAudience],
+    scopes: &[EstateScope],
+) -> Vec<(String, Vec<u32>, EscalationTarget)> {
     let mut sets = Vec::new();
     for set in Packs::shipped().escalation.and_sets() {
-        for (at, _) in audiences.iter().enumerate().filter(|(_, view)| view.well_known.as_deref() == Some(&set.audience_key)) {
+        let together = set.audience_key.strip_suffix('*');
+        let fits = |view: &AudienceView| match (view.well_known.as_deref(), together) {
+            (Some(key), Some(start)) => key.starts_with(start),
+            (key, _) => key == Some(set.audience_key.as_str()),
+        };
+        let mut places: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+        for (at, _) in views.iter().enumerate().filter(|(_, view)| fits(view)) {
+            let place = if together.is_some() { audiences[at].tenant } else { at as u32 };
+            places.entry(place).or_default().insert(at as u32);
+        }
+        for place in places.values() {
             let find = |value: &String| {
                 scopes
                     .iter()
-                    .position(|scope| scope.audience == at as u32 && !scope.delegated_kind && scope.value.eq_ignore_ascii_case(value))
+                    .position(|scope| place.contains(&scope.audience) && !scope.delegated_kind && scope.value.eq_ignore_ascii_case(value))
                     .map(|ix| ix as u32)
             };
             if let Some(all) = set.all.iter().map(find).collect::<Option<Vec<u32>>>() {

@@ -2,7 +2,8 @@
 //!
 //! Facts about products: Microsoft Entra documentation "Revoke user access" and "Configurable token lifetimes" (access tokens of
 //! 60 to 90 minutes by default), Keycloak Server Administration Guide, chapters on clients, sessions and revocation;
-//! Okta developer reference, apps, grants, tokens and authorization servers. Auth0 Management API v2.
+//! Okta developer reference, apps, grants, tokens and authorization servers. Auth0 Management API v2. IAM and Cognito
+//! developer guides, revoking temporary credentials and tokens.
 
 use crate::model::Source;
 
@@ -35,6 +36,13 @@ pub fn steps(source: Source) -> &'static [&'static str] {
             "Delete its client grants: Applications > the application > APIs > Unauthorize; an API that lets every application in has to be changed itself.",
             "Revoke what users gave it: DELETE /api/v2/grants for each user, and refresh tokens with DELETE /api/v2/device-credentials; access tokens that are out already keep working until they end.",
             "Delete the application, if it is no longer needed.",
+            "Export again and import: a step counts as done when the newer export no longer shows the grant.",
+        ],
+        Source::Aws => &[
+            "Deactivate the access keys: aws iam update-access-key --status Inactive; new requests with them are refused within seconds. Delete them when nothing breaks.",
+            "End temporary keys that are out already: Roles > the role > Revoke active sessions, which denies all keys made before now; for a user attach a policy that denies by aws:TokenIssueTime.",
+            "Take the caller out of the trust of roles (AssumeRolePolicyDocument), and delete identity providers that let nobody in any more.",
+            "Detach policies and leave groups; a Cognito app client is stopped by deleting it or by adding a second secret and deleting the first, its refresh tokens by revoke-token or global sign-out.",
             "Export again and import: a step counts as done when the newer export no longer shows the grant.",
         ],
         Source::Generic | Source::Manual => &[
