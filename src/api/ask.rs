@@ -6,9 +6,10 @@ use serde_json::{Value, json, to_value};
 
 use crate::error::Told;
 use crate::work::table::{self, Table};
-use crate::work::wire::{BlastSubject, MatrixRequest, RowsRequest};
+use crate::work::wire::{BlastSubject, FloodMapRequest, MatrixRequest, RowsRequest};
 use crate::work::{
-    blast_page, blast_tiers, lists, matrix_page, overview, panel, rotations_page, sankey_page, status, subjects, tables, third_parties_page,
+    blast_map, blast_page, blast_tiers, lists, matrix_page, overview, panel, rotations_page, sankey_page, status, subjects, tables,
+    third_parties_page,
 };
 
 use super::Host;
@@ -196,10 +197,10 @@ pub(super) async fn sankey(host: &Host, request: SankeyRequest) -> Result<Value>
     Ok(to_value(drawn)?)
 }
 
-pub(super) async fn flood_map(host: &Host) -> Result<Value> {
+pub(super) async fn flood_map(host: &Host, request: FloodMapRequest) -> Result<Value> {
     let open = host.opened().await?;
     let answers = open.read().await.answers().await?;
-    Ok(to_value(blast_page::dry_map(&answers))?)
+    Ok(to_value(blast_map::flooded(&answers, &request)?)?)
 }
 
 #[derive(Debug, Deserialize)]

@@ -65,6 +65,9 @@ pub(super) struct FileRequest {
     handle: String,
     #[serde(default)]
     reason: String,
+    /// SHA-256 of the bytes that were looked at; empty = the file was not looked at before.
+    #[serde(default)]
+    digest: String,
 }
 
 pub(super) fn picked(host: &Host, handle: String) -> Result<PathBuf> {
@@ -76,7 +79,8 @@ pub(super) async fn map_check(host: &Host, request: FileRequest) -> Result<Value
     let path = picked(host, request.handle)?;
     let open = host.opened().await?;
     let answers = open.read().await.answers().await?;
-    Ok(to_value(governance::plan(&answers, &governance::read(&path)?)?.wire(&answers))?)
+    let bytes = governance::read(&path)?;
+    Ok(to_value(governance::plan(&answers, &bytes)?.wire(&answers, governance::digest(&bytes)))?)
 }
 
 pub(super) async fn map_import(host: &Host, request: FileRequest) -> Result<Value> {
@@ -84,7 +88,17 @@ pub(super) async fn map_import(host: &Host, request: FileRequest) -> Result<Valu
     let open = host.opened().await?;
     let open = open.read().await;
     let answers = open.answers().await?;
-    let plan = governance::plan(&answers, &governance::read(&path)?)?;
+    let bytes = governance::read(&path)?;
+    if !request.digest.is_empty() && request.digest != governance::digest(&bytes) {
+        return Err(Told::refusal(
+            "BH-MAP-004",
+            "The file was changed since it was looked at.",
+            "Nothing was stated.",
+            "Choose the file again and look at what it states now.",
+        )
+        .into());
+    }
+    let plan = governance::plan(&answers, &bytes)?;
     let actor = host.actor(&open.store).await?;
     let revision = governance::apply(&open.store, &plan, &actor, &request.reason, clock::now()).await?;
     Ok(json!({ "revision": revision, "changes": plan.changes.len(), "unchanged": plan.unchanged }))

@@ -113,7 +113,7 @@ pub async fn dispatch(host: &std::sync::Arc<Host>, command: &str, args: Value) -
         "enforcement" => enforcement::matrix(host, read(args)?).await,
         "enforcement_record" => enforcement::record(host, read(args)?).await,
         "facets" => ask::facets(host, read(args)?).await,
-        "flood_map" => ask::flood_map(host).await,
+        "flood_map" => ask::flood_map(host, read(args)?).await,
         "graph_export" => enforcement::graph_export(host, read(args)?).await,
         "import_check" => imports::check(host, read(args)?).await,
         "import_run" => imports::run(host, read(args)?).await,

@@ -19,6 +19,8 @@ pub struct PotentialReach {
     pub id: Option<String>,
     /// Name.
     pub name: String,
+    /// Trust boundary; null = none, or a control plane.
+    pub boundary: Option<String>,
     /// Highest privilege.
     pub privilege: Privilege,
     /// Highest privilege as attested; `none` = not reached.
@@ -69,6 +71,7 @@ pub(crate) fn beyond(view: &View, unit: &Unit, name: &UnitName, attested: &Board
             let line = || PotentialReach {
                 id: known.map(|a| a.id.clone()),
                 name: guide.audience(atom),
+                boundary: known.and_then(|a| a.boundary.clone()),
                 privilege: cell.privilege,
                 attested: before,
                 gateway_only,

@@ -63,7 +63,7 @@ pub(super) async fn import(ctx: &Session, file: &Path, reason: &str, check: bool
         if check { answers.rows.revision } else { governance::apply(&store, &plan, &ctx.config()?.account, reason, clock::now()).await? };
     store.close().await?;
     if ctx.json {
-        let wire = plan.wire(&answers);
+        let wire = plan.wire(&answers, governance::digest(&bytes));
         ctx.answer(revision, answers.clock, json!({ "changes": wire.changes, "unchanged": wire.unchanged, "faults": wire.faults }))?;
     } else {
         for fault in &plan.faults {

@@ -2,7 +2,8 @@
 //!
 //! Area by weight: business impact x highest sensitivity, at least .20. Everything is ordered by weight, then by name or
 //! id, in one field of 1600 x 900; cells are kept as fractions of their compartment less its head, so that every map of
-//! every size has the same places. Above 2,000 audiences the compartments come first and cells on entering one.
+//! every size has the same places. Above 2,000 audiences the compartments come first and cells on entering one; a compartment
+//! of more than that draws the heaviest and one cell for all others.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +30,10 @@ const UNASSIGNED: &str = "unassigned";
 /// A cell's place.
 #[derive(Debug, Clone, PartialEq)]
 struct CellPlace {
+    /// Public id; empty for the cell of all others.
     id: String,
+    /// Ids of the audiences that the cell of all others stands for.
+    others: Vec<String>,
     name: String,
     sensitivity: Option<Sensitivity>,
     place: Rect,
@@ -72,6 +76,8 @@ pub struct FloodMap {
 pub struct Compartment {
     /// Name; `unassigned` for audiences without one.
     pub name: String,
+    /// Trust boundary; null for audiences without one.
+    pub boundary: Option<String>,
     pub x: f64,
     pub y: f64,
     pub width: f64,
@@ -82,6 +88,8 @@ pub struct Compartment {
     pub reached: u32,
     /// Further audiences that it would reach if only the gateway checked.
     pub gateway_only: u32,
+    /// Highest privilege at an audience that is reached; where none is, that of the reading "gateway only"; `none` = dry.
+    pub privilege: Privilege,
     /// Heaviest first; empty when folded.
     pub cells: Vec<MapCell>,
 }
@@ -90,8 +98,10 @@ pub struct Compartment {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[allow(missing_docs, reason = "place in the compartment")]
 pub struct MapCell {
-    /// Public id.
+    /// Public id; empty for a cell that stands for several.
     pub id: String,
+    /// Audiences that it stands for; 1 = itself.
+    pub things: u32,
     /// Name.
     pub name: String,
     /// Highest known sensitivity of its data; null = unknown.
@@ -162,31 +172,52 @@ fn cells(mut list: Vec<(i64, &EstateAudience)>, compartment: Rect) -> Vec<CellPl
     // A compartment that is hardly higher than its head still has half of itself for cells.
     let height = (compartment.height - HEAD).max(compartment.height / 2.0);
     let inside = Rect { x: 0.0, y: 0.0, width: compartment.width, height };
-    let sizes: Vec<f64> = list.iter().map(|(weight, _)| *weight as f64).collect();
-    list.into_iter()
-        .zip(squarify(&sizes, inside))
-        .map(|((_, audience), place)| CellPlace {
+    let light = if list.len() > MOST_CELLS { list.split_off(MOST_CELLS - 1) } else { Vec::new() };
+    let mut sizes: Vec<f64> = list.iter().map(|(weight, _)| *weight as f64).collect();
+    if !light.is_empty() {
+        sizes.push(light.iter().map(|(weight, _)| weight).sum::<i64>() as f64);
+    }
+    let most_sensitive = |audience: &EstateAudience| audience.classes.iter().filter_map(|class| class.sensitivity).max();
+    let mut cells: Vec<CellPlace> = list
+        .iter()
+        .map(|(_, audience)| CellPlace {
             id: audience.id.clone(),
+            others: Vec::new(),
             name: audience.name.clone(),
-            sensitivity: audience.classes.iter().filter_map(|class| class.sensitivity).max(),
-            place: Rect {
-                x: place.x / inside.width,
-                y: place.y / inside.height,
-                width: place.width / inside.width,
-                height: place.height / inside.height,
-            },
+            sensitivity: most_sensitive(audience),
+            place: Rect::default(),
         })
-        .collect()
+        .collect();
+    if !light.is_empty() {
+        cells.push(CellPlace {
+            id: String::new(),
+            others: light.iter().map(|(_, audience)| audience.id.clone()).collect(),
+            name: format!("others ({})", light.len()),
+            sensitivity: light.iter().filter_map(|(_, audience)| most_sensitive(audience)).max(),
+            place: Rect::default(),
+        });
+    }
+    for (cell, place) in cells.iter_mut().zip(squarify(&sizes, inside)) {
+        cell.place = Rect {
+            x: place.x / inside.width,
+            y: place.y / inside.height,
+            width: place.width / inside.width,
+            height: place.height / inside.height,
+        };
+    }
+    cells
 }
 
 /// Floods a layout with what a unit reaches; without a unit it stays dry. Nothing moves.
 pub fn flood(layout: &Layout, explanation: Option<&Explanation>) -> FloodMap {
     let mut reached: BTreeMap<&str, &ReachedAudience> = BTreeMap::new();
-    let mut by_boundary: BTreeMap<Option<&str>, u32> = BTreeMap::new();
+    let mut by_boundary: BTreeMap<Option<&str>, (u32, Privilege)> = BTreeMap::new();
     for audience in explanation.iter().flat_map(|e| &e.audiences) {
         if let Some(id) = &audience.id {
             reached.insert(id, audience);
-            *by_boundary.entry(audience.boundary.as_deref()).or_default() += 1;
+            let (count, privilege) = by_boundary.entry(audience.boundary.as_deref()).or_insert((0, Privilege::None));
+            *count += 1;
+            *privilege = (*privilege).max(audience.privilege);
         }
     }
     let beyond: BTreeMap<&str, &PotentialReach> = explanation
@@ -194,48 +225,62 @@ pub fn flood(layout: &Layout, explanation: Option<&Explanation>) -> FloodMap {
         .flat_map(|e| &e.potential)
         .filter(|reach| reach.gateway_only && reach.attested == Privilege::None)
         .filter_map(|reach| Some((reach.id.as_deref()?, reach)))
+        .filter(|(id, _)| !reached.contains_key(id))
         .collect();
+    let mut gateway_only: BTreeMap<Option<&str>, (u32, Privilege)> = BTreeMap::new();
+    for reach in beyond.values() {
+        let (count, privilege) = gateway_only.entry(reach.boundary.as_deref()).or_insert((0, Privilege::None));
+        *count += 1;
+        *privilege = (*privilege).max(reach.privilege);
+    }
     let compartments = layout
         .compartments
         .iter()
         .map(|c| {
-            let cells: Vec<MapCell> = c
-                .cells
-                .iter()
-                .map(|cell| map_cell(cell, reached.get(cell.id.as_str()).copied(), beyond.get(cell.id.as_str()).copied()))
-                .collect();
+            let dry = (0, Privilege::None);
+            let (count, privilege) = by_boundary.get(&c.boundary.as_deref()).copied().unwrap_or(dry);
+            let (more, beyond_privilege) = gateway_only.get(&c.boundary.as_deref()).copied().unwrap_or(dry);
             let Rect { x, y, width, height } = rounded(c.place);
             Compartment {
                 name: c.boundary.clone().unwrap_or_else(|| UNASSIGNED.to_owned()),
+                boundary: c.boundary.clone(),
                 x,
                 y,
                 width,
                 height,
                 audiences: c.audiences,
-                reached: by_boundary.get(&c.boundary.as_deref()).copied().unwrap_or(0),
-                gateway_only: cells.iter().filter(|cell| cell.gateway_only).count() as u32,
-                cells,
+                reached: count,
+                gateway_only: more,
+                privilege: if count > 0 { privilege } else { beyond_privilege },
+                cells: c.cells.iter().map(|cell| map_cell(cell, &reached, &beyond)).collect(),
             }
         })
         .collect();
     FloodMap { compartments, audiences: layout.audiences, raised: layout.raised, folded: layout.folded }
 }
 
-fn map_cell(cell: &CellPlace, reached: Option<&ReachedAudience>, beyond: Option<&PotentialReach>) -> MapCell {
-    let beyond = beyond.filter(|_| reached.is_none());
+/// A cell with the water that stands in it; the cell of all others shows the highest of theirs.
+fn map_cell(cell: &CellPlace, reached: &BTreeMap<&str, &ReachedAudience>, beyond: &BTreeMap<&str, &PotentialReach>) -> MapCell {
+    let ids = || std::iter::once(&cell.id).filter(|id| !id.is_empty()).chain(&cell.others).map(String::as_str);
+    let wet: Vec<&ReachedAudience> = ids().filter_map(|id| reached.get(id).copied()).collect();
+    // The highest privilege; of equals the one that takes fewest steps.
+    let deepest = wet.iter().max_by_key(|r| (r.privilege, std::cmp::Reverse(r.steps)));
+    let dotted =
+        if wet.is_empty() { ids().filter_map(|id| beyond.get(id)).max_by_key(|b| (b.privilege, std::cmp::Reverse(b.steps))) } else { None };
     let Rect { x, y, width, height } = rounded(cell.place);
     MapCell {
         id: cell.id.clone(),
+        things: ids().count() as u32,
         name: cell.name.clone(),
         sensitivity: cell.sensitivity,
         x,
         y,
         width,
         height,
-        privilege: reached.map(|r| r.privilege).or(beyond.map(|b| b.privilege)).unwrap_or(Privilege::None),
-        steps: reached.map(|r| r.steps).or(beyond.map(|b| b.steps)).unwrap_or(0),
-        gateway_only: beyond.is_some(),
-        load: reached.map_or(0.0, |r| r.load),
+        privilege: deepest.map(|r| r.privilege).or(dotted.map(|b| b.privilege)).unwrap_or(Privilege::None),
+        steps: deepest.map(|r| r.steps).or(dotted.map(|b| b.steps)).unwrap_or(0),
+        gateway_only: dotted.is_some(),
+        load: wet.iter().map(|r| r.load).sum(),
     }
 }
 

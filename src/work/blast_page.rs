@@ -7,10 +7,10 @@ use anyhow::Result;
 use crate::blast::{self, Explanation, PotentialReach};
 use crate::error::Told;
 use crate::model::time::iso;
-use crate::pictures;
 use crate::reach::{Reading, Unit};
 
 use super::answers::Answers;
+use super::blast_map::map;
 use super::blast_siblings;
 use super::cell::decimal;
 use super::figures::{link, thousands};
@@ -168,9 +168,10 @@ pub(super) fn keys(ids: &BTreeSet<&str>) -> String {
     format!("key:{}", ids.iter().map(|id| quote(id)).collect::<Vec<_>>().join(","))
 }
 
-/// The whole estate with nothing flooded.
-pub fn dry_map(answers: &Answers) -> FloodMap {
-    map(answers, None)
+/// Explains one unit in a reading: `gateway_only`, else as attested.
+pub(super) fn explain_reading(answers: &Answers, unit: &Unit, reading: &str) -> Explanation {
+    let other = answers.reach_view().gateway_only().filter(|_| reading == GATEWAY_ONLY);
+    other.map_or_else(|| explain(answers, unit), |view| blast::explain_with(&view, unit))
 }
 
 fn name(answers: &Answers, unit: &Unit, subject: &BlastSubject, explanation: &Explanation) -> String {
@@ -335,46 +336,5 @@ pub(super) fn step(answers: &Answers, edge: &blast::PathEdge) -> PathStep {
         meaning: edge.meaning.clone(),
         evidence: edge.evidence.as_str().to_owned(),
         source: grant.and_then(|grant| answers.source_text(grant.origin)),
-    }
-}
-
-/// The flood map of the wire, from the picture.
-pub(super) fn map(answers: &Answers, explanation: Option<&Explanation>) -> FloodMap {
-    let layout = pictures::flood_map(&answers.estate, &answers.weights);
-    let flooded = pictures::flood(&layout, explanation);
-    FloodMap {
-        audiences: answers.estate.audiences.len() as u32,
-        raised: flooded.raised,
-        compartments: flooded
-            .compartments
-            .into_iter()
-            .map(|compartment| Compartment {
-                name: compartment.name,
-                x: compartment.x,
-                y: compartment.y,
-                width: compartment.width,
-                height: compartment.height,
-                audiences: compartment.audiences,
-                reached: compartment.reached,
-                gateway_only: compartment.gateway_only,
-                cells: compartment
-                    .cells
-                    .into_iter()
-                    .map(|cell| MapCell {
-                        id: cell.id,
-                        name: cell.name,
-                        sensitivity: cell.sensitivity.map(|s| s.as_str().to_owned()),
-                        x: cell.x,
-                        y: cell.y,
-                        width: cell.width,
-                        height: cell.height,
-                        privilege: cell.privilege.as_str().to_owned(),
-                        steps: u32::from(cell.steps),
-                        gateway_only: cell.gateway_only,
-                        load: cell.load,
-                    })
-                    .collect(),
-            })
-            .collect(),
     }
 }

@@ -2,11 +2,10 @@
 
 use anyhow::Result;
 
-use crate::blast;
 use crate::pictures::{self, NODE, Tier};
 
 use super::answers::Answers;
-use super::blast_page::{GATEWAY_ONLY, explain, step, unit};
+use super::blast_page::{explain_reading, step, unit};
 use super::figures::link;
 use super::filter::quote;
 use super::wire::*;
@@ -17,8 +16,7 @@ use super::wire::*;
 /// Those of [`unit()`].
 pub fn tiers(answers: &Answers, subject: &BlastSubject, reading: &str) -> Result<TierMap> {
     let unit = unit(answers, subject)?;
-    let gateway_only = answers.reach_view().gateway_only().filter(|_| reading == GATEWAY_ONLY);
-    let explanation = gateway_only.map_or_else(|| explain(answers, &unit), |view| blast::explain_with(&view, &unit));
+    let explanation = explain_reading(answers, &unit, reading);
     let map = pictures::tier_map(&explanation);
     Ok(TierMap {
         columns: map.tiers.iter().map(|tier| tier.title().to_owned()).collect(),

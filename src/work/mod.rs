@@ -1,6 +1,7 @@
 //! Use cases and jobs: where clock, files, store, packs and engine meet.
 
 pub mod answers;
+pub mod blast_map;
 pub mod blast_page;
 mod blast_siblings;
 pub mod blast_tiers;

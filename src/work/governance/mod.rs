@@ -66,6 +66,12 @@ pub fn read(path: &std::path::Path) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// SHA-256 of a file's bytes, in hex: what was looked at is what is taken.
+pub fn digest(bytes: &[u8]) -> String {
+    use sha2::Digest as _;
+    crate::model::id::hex(&sha2::Sha256::digest(bytes))
+}
+
 /// Compares a file with a revision: what it would state, and every fault in it.
 ///
 /// # Errors
@@ -126,7 +132,13 @@ fn refusal(faults: &[MapFault]) -> Told {
 
 impl Plan {
     /// The plan as answers show it.
-    pub fn wire(&self, answers: &Answers) -> MapPlan {
-        MapPlan { revision: answers.rows.revision, changes: self.lines.clone(), unchanged: self.unchanged, faults: self.faults.clone() }
+    pub fn wire(&self, answers: &Answers, digest: String) -> MapPlan {
+        MapPlan {
+            revision: answers.rows.revision,
+            digest,
+            changes: self.lines.clone(),
+            unchanged: self.unchanged,
+            faults: self.faults.clone(),
+        }
     }
 }

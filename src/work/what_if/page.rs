@@ -7,7 +7,7 @@ use crate::model::Privilege;
 use crate::model::time::iso;
 use crate::policy::sharing::SharingVerdict;
 use crate::work::answers::Answers;
-use crate::work::blast_page;
+use crate::work::blast_map;
 use crate::work::wire::*;
 
 use super::study::{Strategy, Study};
@@ -192,6 +192,6 @@ fn map(study: &Study, scorer: &Scorer, strategy: &Strategy, token: usize) -> Tok
         band: explanation.band.clone(),
         reach: explanation.reach_units,
         boundaries: explanation.score.boundaries,
-        map: blast_page::map(study.answers, Some(&explanation)),
+        map: blast_map::map(study.answers, Some(&explanation)),
     }
 }

@@ -95,7 +95,19 @@ pub struct ReachedFunction {
     pub privilege: String,
 }
 
-/// The estate as a ship's plan, in a field of 1600 x 900 (DESIGN.md, flood map). Command `flood_map` (no subject) gives a dry one.
+/// Command `flood_map`: the plan of the estate, dry without a subject.
+#[derive(Debug, Clone, Default, Deserialize, TS)]
+#[serde(default)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct FloodMapRequest {
+    pub subject: Option<BlastSubject>,
+    /// `gateway_only`; anything else is as attested.
+    pub reading: String,
+    /// Only this trust boundary, over the whole field; empty = audiences without one; null = the whole estate.
+    pub boundary: Option<String>,
+}
+
+/// The estate as a ship's plan, in a field of 1600 x 900 (DESIGN.md, flood map).
 #[derive(Debug, Clone, Serialize, TS)]
 #[allow(missing_docs, reason = "wire shape")]
 pub struct FloodMap {
@@ -103,12 +115,17 @@ pub struct FloodMap {
     pub audiences: u32,
     /// Cells raised to the smallest weight that can be drawn.
     pub raised: u32,
+    /// Too many audiences: compartments have no cells until one is entered.
+    pub folded: bool,
 }
 
 #[derive(Debug, Clone, Serialize, TS)]
 #[allow(missing_docs, reason = "wire shape")]
 pub struct Compartment {
+    /// `unassigned` for audiences without a trust boundary.
     pub name: String,
+    /// Trust boundary; null = none.
+    pub boundary: Option<String>,
     pub x: f64,
     pub y: f64,
     pub width: f64,
@@ -117,14 +134,18 @@ pub struct Compartment {
     pub audiences: u32,
     pub reached: u32,
     pub gateway_only: u32,
+    /// Highest privilege at an audience that is reached; where none is, that of the reading "gateway only"; `none` = dry.
+    pub privilege: String,
     pub cells: Vec<MapCell>,
 }
 
 #[derive(Debug, Clone, Serialize, TS)]
 #[allow(missing_docs, reason = "wire shape")]
 pub struct MapCell {
-    /// Audience id; opens its panel in table `audiences`.
+    /// Audience id; opens its panel in table `audiences`. Empty for a cell that stands for several.
     pub id: String,
+    /// Audiences that it stands for; 1 = itself.
+    pub things: u32,
     pub name: String,
     /// Highest data class by sensitivity, for the second line; null = unknown.
     pub sensitivity: Option<String>,

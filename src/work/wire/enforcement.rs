@@ -122,6 +122,8 @@ pub struct RecordRequest {
 pub struct MapPlan {
     #[ts(type = "number")]
     pub revision: i64,
+    /// SHA-256 of the file that was looked at.
+    pub digest: String,
     pub changes: Vec<MapChange>,
     /// Statements of the file that are known already.
     pub unchanged: u32,

@@ -126,6 +126,32 @@ fn above_two_thousand_audiences_the_walls_come_first() {
 }
 
 #[test]
+fn a_folded_wall_shows_the_deepest_water_behind_it_and_all_that_is_too_light_shares_a_cell() {
+    let mut world = World::new();
+    let (client, extra) = (world.client("app"), 300_u32);
+    let audiences: Vec<u32> = (0..MOST_CELLS as u32 + extra)
+        .map(|n| world.audience(&format!("api {n:05}"), if n == 0 { "small" } else { "big" }, Sensitivity::Internal, Impact::Low))
+        .collect();
+    let (first, last) = (world.scope(audiences[0], "read", Privilege::Read), world.scope(audiences[2100], "change", Privilege::Admin));
+    world.app(client, first);
+    world.app(client, last);
+    let estate = world.build();
+    let explanation = explain(&estate, &weights(), &Unit::Client(client));
+    let map = flood(&flood_map(&estate, &weights()), Some(&explanation));
+    let wall = |name: &str| map.compartments.iter().find(|c| c.name == name).unwrap().clone();
+    assert_eq!((wall("big").reached, wall("big").privilege, wall("small").privilege), (1, Privilege::Admin, Privilege::Read));
+    assert!(wall("big").cells.is_empty());
+    let entered = flood(&compartment_map(&estate, &weights(), Some("big")), Some(&explanation));
+    let big = &entered.compartments[0];
+    assert_eq!((big.cells.len(), big.audiences, big.reached), (MOST_CELLS, MOST_CELLS as u32 + extra - 1, 1), "counts are those of all");
+    let others = big.cells.iter().find(|cell| cell.id.is_empty()).expect("a cell for all others");
+    assert_eq!(big.cells.iter().map(|cell| cell.things).sum::<u32>(), big.audiences, "nothing is left out");
+    let wet = big.cells.iter().find(|cell| cell.privilege != Privilege::None).expect("one is reached");
+    assert_eq!((wet.privilege, wet.steps), (Privilege::Admin, 1));
+    assert_eq!(others.things, extra);
+}
+
+#[test]
 fn what_is_reached_over_several_steps_says_so() {
     let mut world = World::new();
     let repo = world.audience("repo", "code", Sensitivity::Confidential, Impact::High);

@@ -330,16 +330,30 @@ export type ReachedFunction = {
   privilege: string;
 };
 
-/** The estate as a ship's plan, in a field of 1600 x 900 (DESIGN.md, flood map). Command `flood_map` (no subject) gives a dry one. */
+/** Command `flood_map`: the plan of the estate, dry without a subject. */
+export type FloodMapRequest = {
+  subject: BlastSubject | null;
+  /** `gateway_only`; anything else is as attested. */
+  reading: string;
+  /** Only this trust boundary, over the whole field; empty = audiences without one; null = the whole estate. */
+  boundary: string | null;
+};
+
+/** The estate as a ship's plan, in a field of 1600 x 900 (DESIGN.md, flood map). */
 export type FloodMap = {
   compartments: Array<Compartment>;
   audiences: number;
   /** Cells raised to the smallest weight that can be drawn. */
   raised: number;
+  /** Too many audiences: compartments have no cells until one is entered. */
+  folded: boolean;
 };
 
 export type Compartment = {
+  /** `unassigned` for audiences without a trust boundary. */
   name: string;
+  /** Trust boundary; null = none. */
+  boundary: string | null;
   x: number;
   y: number;
   width: number;
@@ -348,12 +362,16 @@ export type Compartment = {
   audiences: number;
   reached: number;
   gateway_only: number;
+  /** Highest privilege at an audience that is reached; where none is, that of the reading "gateway only"; `none` = dry. */
+  privilege: string;
   cells: Array<MapCell>;
 };
 
 export type MapCell = {
-  /** Audience id; opens its panel in table `audiences`. */
+  /** Audience id; opens its panel in table `audiences`. Empty for a cell that stands for several. */
   id: string;
+  /** Audiences that it stands for; 1 = itself. */
+  things: number;
   name: string;
   /** Highest data class by sensitivity, for the second line; null = unknown. */
   sensitivity: string | null;
@@ -835,6 +853,8 @@ export type RecordRequest = {
 /** Command `map_check {handle}` and `map_import {handle, reason}`: what a governance file changes. */
 export type MapPlan = {
   revision: number;
+  /** SHA-256 of the file that was looked at. */
+  digest: string;
   changes: Array<MapChange>;
   /** Statements of the file that are known already. */
   unchanged: number;

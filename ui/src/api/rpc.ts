@@ -1,7 +1,7 @@
 // One typed call for every command of the core, and the error that it throws.
 import { host } from '../platform/choose';
 import type {
-  Blast, BlastSubject, Breach, Bridges, ChangeProposal, Crosses, CutResult, EnforcementMatrix, Facet, FloodMap, Job, LogVerdict, MapPlan, Mapping, Matrix, MatrixRequest, Overview, Panel, PathEnd, Paths, PickedFile, PortfolioAnswer, Preflight, QuestionForms, RecordRequest, Replay, Rotations, Rows, RowsRequest, Sankey,
+  Blast, BlastSubject, Breach, Bridges, ChangeProposal, Crosses, CutResult, EnforcementMatrix, Facet, FloodMap, FloodMapRequest, Job, LogVerdict, MapPlan, Mapping, Matrix, MatrixRequest, Overview, Panel, PathEnd, Paths, PickedFile, PortfolioAnswer, Preflight, QuestionForms, RecordRequest, Replay, Rotations, Rows, RowsRequest, Sankey,
   SetRequest, Settings, SigningKey, Status, SubjectHit, TableInfo, ThirdParties, TierMap, Told, WhatIf, WhatIfPlan, WhatIfRequest,
 } from './gen';
 
@@ -35,7 +35,7 @@ export interface Commands {
   enforcement: { args: { gateway: string | null }; answer: EnforcementMatrix };
   enforcement_record: { args: RecordRequest; answer: { revision: number } };
   map_check: { args: { handle: string }; answer: MapPlan };
-  map_import: { args: { handle: string; reason: string }; answer: { revision: number; changes: number; unchanged: number } };
+  map_import: { args: { handle: string; reason: string; digest: string }; answer: { revision: number; changes: number; unchanged: number } };
   map_export: { args: { handle: string }; answer: { name: string; bytes: number; revision: number } };
   questions: { args: Nothing; answer: QuestionForms };
   replay: { args: { subject: BlastSubject }; answer: Replay };
@@ -54,7 +54,7 @@ export interface Commands {
   graph_export: { args: { handle: string; format: string }; answer: Started };
   overview: { args: Nothing; answer: Overview };
   blast: { args: { subject: BlastSubject; reading?: string }; answer: Blast };
-  flood_map: { args: { subject: BlastSubject | null }; answer: FloodMap };
+  flood_map: { args: FloodMapRequest; answer: FloodMap };
   matrix: { args: MatrixRequest; answer: Matrix };
   sankey: { args: { by: 'vendor' | 'owner' | 'holder'; width: 'grants' | 'reach' }; answer: Sankey };
   tier_map: { args: { subject: BlastSubject; reading?: string }; answer: TierMap };

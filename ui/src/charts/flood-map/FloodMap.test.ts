@@ -16,9 +16,9 @@ afterEach(async () => {
   document.body.replaceChildren();
 });
 
-function draw(map: MapData, chosen: string | null) {
-  const heard = { onopen: vi.fn(), onchoose: vi.fn(), onexplain: vi.fn(), ontable: vi.fn(), onboundary: vi.fn() };
-  shown = mount(FloodMap, { target: document.body, props: { map, chosen, ...heard } });
+function draw(map: MapData, chosen: string | null, more: object = {}) {
+  const heard = { onopen: vi.fn(), onchoose: vi.fn(), onexplain: vi.fn(), ontable: vi.fn(), onenter: vi.fn(), onleave: vi.fn(), onrest: vi.fn() };
+  shown = mount(FloodMap, { target: document.body, props: { map, chosen, ...heard, ...more } });
   flushSync();
   return heard;
 }
@@ -88,7 +88,7 @@ describe('with elements', () => {
   });
 
   it('says so when there is nothing to draw', () => {
-    draw({ compartments: [], audiences: 0, raised: 0 }, null);
+    draw({ compartments: [], audiences: 0, raised: 0, folded: false }, null);
     expect(document.body.textContent).toContain('No audience to draw');
   });
 });
@@ -102,24 +102,40 @@ describe('on a canvas', () => {
     press(tabStops()[0], 'Enter');
     expect(heard.onopen.mock.calls).toEqual([[`${idOf('payment')}-0`]]);
   });
+});
 
-  it('shows boundaries first above 2,000 cells and the cells on entering one', () => {
-    draw(times(storefront, 50), null);
-    expect(cells()).toHaveLength(0);
-    const enter = [...document.querySelectorAll('button')].find((button) => button.textContent?.startsWith('PCI'));
-    expect(enter?.textContent).toContain('1 of 200 reached');
-    enter?.click();
-    flushSync();
-    expect(cells()).toHaveLength(200);
-    [...document.querySelectorAll('button')].find((button) => button.textContent === 'All 9 boundaries')?.click();
-    flushSync();
-    expect(cells()).toHaveLength(0);
+describe('a map that is folded to its boundaries', () => {
+  const folded: MapData = { ...pipeline, folded: true, compartments: pipeline.compartments.map((one) => ({ ...one, cells: [] })) };
+  const wall = (name: string) => cells().find((cell) => nameOf(cell).startsWith(`${name}:`));
+
+  it('draws every boundary as a cell with the deepest water in it, under keys', () => {
+    draw(folded, null);
+    expect(cells()).toHaveLength(folded.compartments.length);
+    expect(tabStops()).toHaveLength(1);
+    expect(nameOf(wall('Support'))).toBe('Support: 2 of 3 reached, up to impersonate. Show its APIs');
+    expect(wall('Support')?.querySelector('.water-5')).not.toBeNull();
+    expect(wall('HR')?.querySelector('[class^=water]')).toBeNull();
   });
 
-  it('leads to the rows of a boundary whose cells are not there', () => {
-    const folded = { ...storefront, compartments: storefront.compartments.map((one) => ({ ...one, audiences: one.cells.length, cells: [] })) };
-    const heard = draw(folded, null);
-    [...document.querySelectorAll('button')].find((button) => button.textContent?.startsWith('Geo'))?.click();
-    expect(heard.onboundary.mock.calls).toEqual([['Geo']]);
+  it('is entered by mouse, Enter and space, also where audiences have no boundary', () => {
+    const heard = draw({ ...folded, compartments: folded.compartments.map((one) => (one.name === 'Geo' ? { ...one, name: 'unassigned', boundary: null } : one)) }, null);
+    wall('PCI')?.dispatchEvent(new MouseEvent('click', { bubbles: true }));
+    press(wall('CRM'), 'Enter');
+    press(wall('unassigned'), ' ');
+    expect(heard.onenter.mock.calls).toEqual([['PCI'], ['CRM'], ['']]);
+    expect(heard.onchoose).not.toHaveBeenCalled();
+  });
+
+  it('is left by Escape and by the way back, and keeps one cell for all that is too light', () => {
+    const one = pipeline.compartments.find((each) => each.name === 'CRM');
+    if (one === undefined) throw new Error('the example has a CRM');
+    const rest = { ...one.cells[0], id: '', things: 900, name: 'others (900)' } as (typeof one.cells)[number];
+    const heard = draw({ ...pipeline, compartments: [{ ...one, cells: [...one.cells.slice(1), rest] }] }, null, { inside: 'CRM', boundaries: 9 });
+    press(cells()[0], 'Escape');
+    [...document.querySelectorAll('button')].find((button) => button.textContent === 'All 9 boundaries')?.click();
+    expect(heard.onleave).toHaveBeenCalledTimes(2);
+    press(cells().find((cell) => nameOf(cell).startsWith('others (900)')), 'Enter');
+    expect(heard.onrest).toHaveBeenCalledTimes(1);
+    expect(heard.onopen).not.toHaveBeenCalled();
   });
 });

@@ -1,8 +1,12 @@
 // Picture data of the flood map, in the shape in which the core gives it. Knows nothing of pixels.
+import { count } from '../../kit/format';
 
 /** One audience as a cell; the numbers are fractions 0..1 of its compartment less the head. */
 export type MapCell = {
+  /** Empty for a cell that stands for several. */
   id: string;
+  /** Audiences that it stands for; 1 = itself. */
+  things: number;
   name: string;
   /** Highest data class by sensitivity; null = unknown. */
   sensitivity: string | null;
@@ -31,7 +35,10 @@ export function changeText(change: number): string {
 
 /** One trust boundary, in the units of the field. */
 export type Compartment = {
+  /** `unassigned` for audiences without a trust boundary. */
   name: string;
+  /** Trust boundary; null = none. */
+  boundary: string | null;
   x: number;
   y: number;
   width: number;
@@ -40,6 +47,8 @@ export type Compartment = {
   audiences: number;
   reached: number;
   gateway_only: number;
+  /** Highest privilege at what is reached; where nothing is, that of the reading "gateway only"; `none` = dry. */
+  privilege: string;
   /** Empty where the estate is so large that boundaries come first. */
   cells: MapCell[];
 };
@@ -54,7 +63,24 @@ export type FloodMap = {
   audiences: number;
   /** Cells raised to the smallest weight that can be drawn. */
   raised: number;
+  /** Too many audiences: compartments have no cells until one is entered. */
+  folded: boolean;
 };
+
+/** A whole compartment as one cell: what stands for a boundary that is not entered. */
+export function wallCell(compartment: Compartment, index: number): MapCell {
+  return {
+    id: `boundary:${index}`, things: compartment.audiences, name: '', sensitivity: '', x: 0, y: 0, width: 1, height: 1,
+    privilege: compartment.privilege, steps: 1, gateway_only: compartment.reached === 0 && compartment.gateway_only > 0, load: 0,
+  };
+}
+
+/** Accessible name of a boundary that can be entered. */
+export function sayBoundary(compartment: Compartment): string {
+  const more = compartment.gateway_only > 0 ? `, ${compartment.gateway_only} more if only the gateway checks` : '';
+  const deepest = compartment.reached > 0 ? `, up to ${compartment.privilege}` : '';
+  return `${compartment.name}: ${count(compartment.reached)} of ${count(audiencesIn(compartment))} reached${deepest}${more}. Show its APIs`;
+}
 
 /** The field in which the core lays the plan out, in its own units. */
 export const FIELD = { width: 1600, height: 900 };
@@ -83,7 +109,8 @@ export function stateOf(cell: MapCell): CellState {
 /** `write`, `write, 2 steps`; empty for a dry cell. */
 export function privilegeText(cell: MapCell): string {
   if (stateOf(cell) === 'dry') return '';
-  return cell.steps > 1 ? `${cell.privilege}, ${cell.steps} steps` : cell.privilege;
+  const most = cell.things > 1 ? `up to ${cell.privilege}` : cell.privilege;
+  return cell.steps > 1 ? `${most}, ${cell.steps} steps` : most;
 }
 
 /** The whole truth about a cell in one line: accessible name and status text. */
@@ -106,13 +133,14 @@ export function sayMap(map: FloodMap): string {
     reached += compartment.reached;
     gateway += compartment.gateway_only;
     if (compartment.reached > 0) breached += 1;
-    for (const cell of compartment.cells) {
+    for (const cell of map.folded ? [] : compartment.cells) {
       if (stateOf(cell) !== 'wet') continue;
       if (deepest === null || cell.load > deepest.load) deepest = cell;
     }
   }
   const boundaries = map.compartments.length === 1 ? '1 trust boundary' : `${map.compartments.length} trust boundaries`;
-  if (deepest === null) return `${map.audiences} APIs in ${boundaries}; none is reached.`;
+  if (reached + gateway === 0) return `${map.audiences} APIs in ${boundaries}; none is reached.`;
   const more = gateway > 0 ? `, ${gateway} more if only the gateway checks` : '';
-  return `${reached} of ${map.audiences} APIs in ${breached} of ${boundaries} are reached${more}; the heaviest is ${deepest.name} with ${deepest.privilege}.`;
+  const heaviest = deepest === null ? '' : `; the heaviest is ${deepest.name} with ${deepest.privilege}`;
+  return `${reached} of ${map.audiences} APIs in ${breached} of ${boundaries} are reached${more}${heaviest}.`;
 }

@@ -1,5 +1,5 @@
 // Two examples: the made-up storefront whose one token reaches 4 of 45 APIs, and a CI token that reaches 24 in all six privileges.
-import type { Compartment, FloodMap } from './data';
+import { levelOf, type Compartment, type FloodMap } from './data';
 
 type Reach = Record<string, readonly [privilege: string, steps: number, load: number]>;
 
@@ -203,6 +203,7 @@ function flood(reach: Reach, gateway: Record<string, string>): FloodMap {
       const behind = own === undefined ? gateway[name] : undefined;
       return {
         id: idOf(name),
+        things: 1,
         name,
         sensitivity,
         x,
@@ -217,9 +218,11 @@ function flood(reach: Reach, gateway: Record<string, string>): FloodMap {
     });
     const gatewayOnly = cells.filter((cell) => cell.gateway_only).length;
     const reached = cells.filter((cell) => cell.privilege !== 'none').length - gatewayOnly;
-    return { name: plan.name, x: plan.x, y: plan.y, width: plan.width, height: plan.height, audiences: cells.length, reached, gateway_only: gatewayOnly, cells };
+    const wet = cells.filter((cell) => cell.privilege !== 'none' && (reached === 0 || !cell.gateway_only));
+    const privilege = wet.reduce((most, cell) => (levelOf(cell.privilege) > levelOf(most) ? cell.privilege : most), 'none');
+    return { name: plan.name, boundary: plan.name, privilege, x: plan.x, y: plan.y, width: plan.width, height: plan.height, audiences: cells.length, reached, gateway_only: gatewayOnly, cells };
   });
-  return { compartments, audiences: compartments.reduce((sum, one) => sum + one.cells.length, 0), raised: 27 };
+  return { compartments, audiences: compartments.reduce((sum, one) => sum + one.cells.length, 0), raised: 27, folded: false };
 }
 
 /** One token, 4 of 45 APIs, nine more behind the same gateway. */

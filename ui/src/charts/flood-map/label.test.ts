@@ -9,7 +9,7 @@ const WIDTHS = [4, 9, 10, 20, 39, 40, 48, 59, 60, 74, 120, 300];
 const HEIGHTS = [6, 11, 23, 24, 30, 37, 38, 56, 73, 74, 90, 111, 112, 200];
 
 function cell(name: string, privilege: string, steps: number, gateway: boolean): MapCell {
-  return { id: name, name, sensitivity: 'regulated', x: 0, y: 0, width: 1, height: 1, privilege, steps, gateway_only: gateway, load: 0 };
+  return { id: name, things: 1, name, sensitivity: 'regulated', x: 0, y: 0, width: 1, height: 1, privilege, steps, gateway_only: gateway, load: 0 };
 }
 
 function* everyCell() {

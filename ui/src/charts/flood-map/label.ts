@@ -1,5 +1,6 @@
 // Which words stand in a cell, where they are cut, and how high the water is below them. Text above, water below: they never meet.
 import { changeText, letterOf, levelOf, privilegeText, stateOf, type MapCell } from './data';
+import { count as grouped } from '../../kit/format';
 import type { Measure } from '../measure';
 import type { Box } from './place';
 
@@ -180,9 +181,9 @@ export type Head = { name: string; reached: string; more: string };
 /** The head loses ` gateway only`, then ` reached`, then letters of the name. */
 export function head(name: string, reached: number, cells: number, gateway: number, width: number, measure: Measure): Head {
   const room = width - 12;
-  const plain = `${reached} of ${cells}`;
+  const plain = `${grouped(reached)} of ${grouped(cells)}`;
   const forms: [string, string][] = gateway > 0
-    ? [[`${plain} reached`, ` + ${gateway} gateway only`], [`${plain} reached`, ` + ${gateway}`], [plain, ` + ${gateway}`]]
+    ? [[`${plain} reached`, ` + ${grouped(gateway)} gateway only`], [`${plain} reached`, ` + ${grouped(gateway)}`], [plain, ` + ${grouped(gateway)}`]]
     : [[`${plain} reached`, ''], [plain, '']];
   for (const [count, more] of forms) {
     if (measure(name, true) + 12 + measure(count, true) + measure(more, false) <= room) return { name, reached: count, more };

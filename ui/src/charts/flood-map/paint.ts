@@ -2,7 +2,7 @@
 import type { Measure } from '../measure';
 import { audiencesIn, levelOf, stateOf } from './data';
 import { head, type Label } from './label';
-import type { PlacedCell, PlacedCompartment, PlacedMap } from './place';
+import type { PlacedCell, PlacedMap } from './place';
 
 /** Colours and line widths, read from the tokens of the page. */
 export type Ink = { token: (name: string) => string; line: (name: string) => number; family: string };
@@ -29,7 +29,6 @@ export function paint(context: CanvasRenderingContext2D, placed: PlacedMap, labe
     context.fillStyle = ink.token('surface');
     context.fillRect(box.x, box.y, box.width, box.height);
     outline(context, box.x, box.y, box.width, box.height, ink.token(box.breached ? 'wall' : 'line-2'), ink.line(box.breached ? 'line-wall' : 'line-1'));
-    if (box.cells.length === 0) shade(context, box.compartment.reached, box.compartment.gateway_only, box, ink);
     if (box.head < 14 * scale) continue;
     const total = audiencesIn(box.compartment);
     const words = head(box.compartment.name, box.compartment.reached, total, box.compartment.gateway_only, box.width, measure);
@@ -139,18 +138,6 @@ function dotted(context: CanvasRenderingContext2D, box: PlacedCell, top: number 
     context.stroke();
   }
   context.restore();
-}
-
-/** A boundary whose cells are not drawn: water over its width as the share of its APIs that are reached. */
-function shade(context: CanvasRenderingContext2D, reached: number, gateway: number, box: PlacedCompartment, ink: Ink): void {
-  const total = audiencesIn(box.compartment);
-  if (total === 0 || reached + gateway === 0) return;
-  const well = box.height - box.head - 3;
-  const depth = Math.max(3, (well * reached) / total);
-  if (reached > 0) {
-    context.fillStyle = ink.token('ramp-3');
-    context.fillRect(box.x + 3, box.y + box.height - 3 - depth, box.width - 6, depth);
-  }
 }
 
 function outline(context: CanvasRenderingContext2D, x: number, y: number, width: number, height: number, colour: string, line: number): void {

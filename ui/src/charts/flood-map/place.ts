@@ -27,16 +27,11 @@ function snap(x0: number, y0: number, x1: number, y1: number): Box {
   return { x, y, width: Math.max(1, Math.round(x1) - x), height: Math.max(1, Math.round(y1) - y) };
 }
 
-/** One compartment alone, filling the field: what entering a boundary shows. */
-export function enter(compartment: Compartment): Compartment {
-  return { ...compartment, x: 0, y: 0, width: FIELD.width, height: FIELD.height };
-}
-
 /**
- * Places for a drawing of `width` x `height` pixels; `scale` is the text size (1 = 100 %). Without `withCells` only the boundaries.
+ * Places for a drawing of `width` x `height` pixels; `scale` is the text size (1 = 100 %).
  * The outer compartments touch the edge of the drawing, so the field is widened by one gap.
  */
-export function place(map: FloodMap, width: number, height: number, scale: number, withCells = true): PlacedMap {
+export function place(map: FloodMap, width: number, height: number, scale: number): PlacedMap {
   const kx = (width + GAP) / FIELD.width;
   const ky = (height + GAP) / FIELD.height;
   const cells: PlacedCell[] = [];
@@ -54,7 +49,7 @@ export function place(map: FloodMap, width: number, height: number, scale: numbe
       width: Math.max(0, box.width - 2 * INNER + CELL_GAP),
       height: Math.max(0, box.height - head - INNER + CELL_GAP),
     };
-    const own = (withCells ? compartment.cells : []).map((cell) => {
+    const own = compartment.cells.map((cell) => {
       const placed: PlacedCell = {
         ...snap(
           inner.x + cell.x * inner.width,

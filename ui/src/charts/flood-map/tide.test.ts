@@ -5,12 +5,12 @@ import { label } from './label';
 import { changed, withTides } from './tide';
 
 function cell(id: string, privilege: string, load: number): MapCell {
-  return { id, name: id, sensitivity: 'internal', x: 0, y: 0, width: 1, height: 1, privilege, steps: privilege === 'none' ? 0 : 1, gateway_only: false, load };
+  return { id, things: 1, name: id, sensitivity: 'internal', x: 0, y: 0, width: 1, height: 1, privilege, steps: privilege === 'none' ? 0 : 1, gateway_only: false, load };
 }
 
 function map(...cells: MapCell[]): FloodMap {
   const reached = cells.filter((one) => one.privilege !== 'none').length;
-  return { compartments: [{ name: 'Commerce', x: 0, y: 0, width: 1600, height: 900, audiences: cells.length, reached, gateway_only: 0, cells }], audiences: cells.length, raised: 0 };
+  return { compartments: [{ name: 'Commerce', boundary: 'Commerce', privilege: 'none', x: 0, y: 0, width: 1600, height: 900, audiences: cells.length, reached, gateway_only: 0, cells }], audiences: cells.length, raised: 0, folded: false };
 }
 
 describe('tide marks', () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Blast, ExplanationView, FactorLine, PathLine } from '../../api/gen';
 import { answers } from '../../platform/fixtures/blast.answers';
-import { bandWords, cellOf, factorRows, figurePlace, heaviest, outOf100, pathTo, stations } from './explain';
+import { audienceOf, bandWords, factorRows, figurePlace, heaviest, outOf100, pathTo, stations } from './explain';
 
 const line = (name: string, factor: number | null, running: number, assumed = false): FactorLine => ({ name, fact: 'fact', factor, running, assumed });
 
@@ -73,8 +73,8 @@ describe('paths and cells', () => {
 
   it('starts with the heaviest cell', () => {
     const shown = blast('cred-storefront-web');
-    expect(cellOf(shown, heaviest(shown))).toMatchObject({ cell: { name: 'payment' }, boundary: 'PCI' });
-    expect(cellOf(shown, 'nobody')).toBeNull();
+    expect(audienceOf(shown, heaviest(shown))).toEqual({ name: 'payment', boundary: 'PCI' });
+    expect(audienceOf(shown, 'nobody')).toBeNull();
   });
 });
 

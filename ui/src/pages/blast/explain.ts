@@ -1,5 +1,5 @@
 // The explanation of a score, arranged for reading. Adds nothing: every number comes from the core.
-import type { Blast, ExplanationView, FactorLine, MapCell, PathLine } from '../../api/gen';
+import type { Blast, FloodMap, ExplanationView, FactorLine, MapCell, PathLine } from '../../api/gen';
 import { fraction } from '../../kit/format';
 
 export type FactorRow = { name: string; fact: string; factor: string; running: string; assumed: boolean; last: boolean };
@@ -64,11 +64,19 @@ export function stations(path: PathLine): string[] {
 }
 
 /** The cell of an id, with its boundary. */
-export function cellOf(blast: Blast, id: string | null): { cell: MapCell; boundary: string } | null {
-  for (const compartment of blast.map.compartments) {
+export function cellIn(map: FloodMap, id: string | null): { cell: MapCell; boundary: string } | null {
+  for (const compartment of map.compartments) {
     for (const cell of compartment.cells) if (cell.id === id) return { cell, boundary: compartment.name };
   }
   return null;
+}
+
+/** Name and boundary of a chosen audience, also where the map is too large to hold its cell. */
+export function audienceOf(blast: Blast, id: string | null): { name: string; boundary: string } | null {
+  const found = cellIn(blast.map, id);
+  if (found !== null) return { name: found.cell.name, boundary: found.boundary };
+  const reached = blast.audiences.find((one) => one.id !== '' && one.id === id);
+  return reached === undefined ? null : { name: reached.name, boundary: reached.boundary };
 }
 
 /** The cell that a page shows first: the audience with the largest share. */
@@ -77,7 +85,7 @@ export function heaviest(blast: Blast): string | null {
   for (const compartment of blast.map.compartments) {
     for (const cell of compartment.cells) if (cell.load > 0 && (best === null || cell.load > best.load)) best = cell;
   }
-  return best?.id ?? null;
+  return best?.id ?? (blast.map.folded ? (blast.audiences.find((one) => one.id !== '')?.id ?? null) : null);
 }
 
 /** `73 / 100` whole, as lists write it. */
