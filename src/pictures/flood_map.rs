@@ -280,7 +280,7 @@ fn map_cell(cell: &CellPlace, reached: &BTreeMap<&str, &ReachedAudience>, beyond
         privilege: deepest.map(|r| r.privilege).or(dotted.map(|b| b.privilege)).unwrap_or(Privilege::None),
         steps: deepest.map(|r| r.steps).or(dotted.map(|b| b.steps)).unwrap_or(0),
         gateway_only: dotted.is_some(),
-        load: wet.iter().map(|r| r.load).sum(),
+        load: wet.iter().fold(0.0, |sum, r| sum + r.load),
     }
 }
 
