@@ -5,15 +5,20 @@ use std::sync::Arc;
 use anyhow::Result;
 use serde::Deserialize;
 use serde_json::{Value, json, to_value};
+use tokio::sync::RwLock;
 
 use crate::error::Told;
 use crate::model::kinds::Completeness;
 use crate::model::time::{Millis, parse_as_of};
+use crate::work::drift_words::told;
 use crate::work::import::{self, ImportOptions, Progress};
+use crate::work::inventory::Store;
 use crate::work::profiles::Mapping;
+use crate::work::wire::{DriftWords, ImportResult};
 use crate::work::{clock, profiles};
 
 use super::Host;
+use super::host::Open;
 
 /// What the page says about a set.
 #[derive(Debug, Default, Deserialize)]
@@ -100,8 +105,29 @@ pub(super) async fn run(host: &Arc<Host>, request: ImportRequest) -> Result<Valu
     let job = host.jobs.start("import", format!("Import {}", title(&paths)));
     let answer = json!({ "job": job.view().id });
     tokio::spawn(async move {
-        let done = import::import(&store, &paths, &options, job.clone()).await;
+        let done = match import::import(&store, &paths, &options, job.clone()).await {
+            Ok(result) => Ok(with_drift(&open, &store, result).await),
+            Err(error) => Err(error),
+        };
         job.end(done.and_then(|result| Ok(to_value(result)?)));
     });
     Ok(answer)
+}
+
+/// Says what the changes mean. The import is committed by then, so trouble here is told in the result and is none of its own.
+async fn with_drift(open: &RwLock<Open>, store: &Store, mut result: ImportResult) -> ImportResult {
+    let told = async {
+        if let Some(note) = told::nothing_to_compare(store, result.revision, result.changed).await? {
+            return Ok(note);
+        }
+        // The window asks for these answers next; when an older revision is on screen they are built for this alone.
+        let open = open.read().await;
+        if open.revision().await? == result.revision {
+            return told::told(store, open.answers().await?.as_ref()).await;
+        }
+        told::of_import(store, result.revision, result.changed).await
+    };
+    result.drift =
+        Some(told.await.unwrap_or_else(|error: anyhow::Error| DriftWords { note: Told::of(&error).what, ..DriftWords::default() }));
+    result
 }

@@ -65,7 +65,9 @@ pub(super) async fn list(ctx: &Session, kind: &str, window: &Window, extra: &str
     }
     let store = ctx.open(false).await?;
     let revision = ctx.revision.unwrap_or(store.head().await?);
-    let Some(table) = lists::of_store(&store, &kind, revision, None).await? else { return Err(no_kind(&kind).into()) };
+    // Only drift needs the names that things go by.
+    let names = if kind == "drift" { Some(Answers::of_store(&store, revision, ctx.as_of).await?) } else { None };
+    let Some(table) = lists::of_store(&store, &kind, revision, names.as_ref()).await? else { return Err(no_kind(&kind).into()) };
     let as_of = store.entry(revision).await?.as_of.unwrap_or_default();
     store.close().await?;
     show(ctx, &table, window, filter.trim(), revision, as_of)
@@ -243,7 +245,7 @@ pub(super) async fn drift(ctx: &Session, from: Option<i64>, to: Option<i64>) -> 
     let from = from.unwrap_or(to - 1);
     let answers = Answers::of_store(&store, to, ctx.as_of).await?;
     let mut table = lists::of_store(&store, "drift", to, Some(&answers)).await?.ok_or_else(|| no_kind("drift"))?;
-    table.rows = lists::drift_between(&store, from, to, Some(&answers)).await?;
+    table.rows = lists::drift_between(&store, from, to, Some(&answers), true).await?;
     store.close().await?;
     let window = Window { filter: None, sort: None, limit: 1000, csv: false, columns: None };
     show(ctx, &table, &window, "", to, answers.clock)

@@ -9,10 +9,11 @@ use serde_json::json;
 
 use crate::error::Told;
 use crate::model::kinds::Completeness;
+use crate::work::drift_words::told;
 use crate::work::inventory::Store;
 use crate::work::jobs::Jobs;
 use crate::work::profiles::Mapping;
-use crate::work::wire::{CheckedFile, ImportResult};
+use crate::work::wire::{CheckedFile, DriftWords, ImportResult};
 use crate::work::{clock, demo, import, pack, profiles, signing_key, statements};
 
 use super::args::{Import, KeyAction, Set};
@@ -64,8 +65,16 @@ pub(super) async fn import(ctx: &Session, args: &Import) -> Result<i32> {
     let store = ctx.open(true).await?;
     let result = import::import(&store, &args.paths, &options, job.clone()).await;
     shown.abort();
+    let mut result = match result {
+        Ok(result) => result,
+        Err(error) => {
+            store.close().await?;
+            return Err(error);
+        }
+    };
+    let drift = told::of_import(&store, result.revision, result.changed).await;
     store.close().await?;
-    let result = result?;
+    result.drift = Some(drift?);
     let stored = result.files.iter().any(|file| file.equation.accepted + file.equation.merged + file.equation.ignored > 0);
     if ctx.json {
         say(&serde_json::to_string_pretty(&result)?)?;
@@ -157,12 +166,34 @@ fn imported(result: &ImportResult) -> String {
     if result.orphans > 0 {
         text.push_str(&format!("{} references lead to things that no file describes; they are kept as orphans\n", result.orphans));
     }
+    if let Some(drift) = &result.drift {
+        text.push_str(&drifted(drift));
+    }
     text.push_str(&format!(
         "Revision {}, as of {}, {} ms",
         result.revision,
         result.as_of.as_deref().unwrap_or("unknown"),
         result.milliseconds
     ));
+    text
+}
+
+/// Changes in words; each count can be listed.
+fn drifted(drift: &DriftWords) -> String {
+    let mut text = String::new();
+    if drift.compared_with.is_some() {
+        text.push_str(&format!("{}\n", drift.note));
+    }
+    for word in &drift.words {
+        text.push_str(&format!("  {}: {}\n", word.title, word.count));
+        for example in &word.examples {
+            text.push_str(&format!("    {}\n", print::clean(&example.text)));
+        }
+        if word.count as usize > word.examples.len() {
+            let more = word.count as usize - word.examples.len();
+            text.push_str(&format!("    and {more} more; bulkhead list drift --filter meaning:{}\n", word.word));
+        }
+    }
     text
 }
 

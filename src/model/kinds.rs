@@ -195,6 +195,14 @@ words! {
     }
 }
 words! {
+    /// What a difference between two revisions means for people (ux.md 7): the words that drift is told in.
+    DriftWord {
+        ConsentWidened = 1 "consent_widened", ReadBecameWrite = 2 "read_became_write", NewThirdParty = 3 "new_third_party",
+        OwnerVanished = 4 "owner_vanished", SecretAddedOldKept = 5 "secret_added_old_kept", ExpiryPushed = 6 "expiry_pushed",
+        OwnScopeLost = 7 "own_scope_lost",
+    }
+}
+words! {
     /// What happened to a revision's subject; the activity log's verb (INV-15).
     Action { Create = 1 "create", Import = 2 "import", Assert = 3 "assert", Undo = 4 "undo", Seal = 5 "seal" }
 }

@@ -12,6 +12,7 @@ use crate::model::id::hex;
 
 pub mod curated;
 pub mod directory_roles;
+pub mod drift;
 pub mod enforcement;
 pub mod escalation;
 pub mod exposure;

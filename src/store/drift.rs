@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 
 use super::Store;
-use super::cells::Value;
+use super::cells::{Cells, Value, push_value};
 use super::read::{Which, scan, values};
-use super::table::{self, PROVENANCE, Table};
+use super::table::{self, PROVENANCE, StoredRow, Table};
 use crate::model::id::EntityId;
 
 /// How a thing differs.
@@ -38,6 +38,38 @@ pub struct DriftLine {
     pub before: Vec<Value>,
     /// All cells in the later revision; empty when removed.
     pub after: Vec<Value>,
+}
+
+impl DriftLine {
+    /// The row of the earlier revision; `None` when it was not there, or is a row of another table.
+    pub fn row_before<R: StoredRow>(&self) -> Option<R> {
+        self.row(&self.before)
+    }
+
+    /// The row of the later revision; `None` when it is not there, or is a row of another table.
+    pub fn row_after<R: StoredRow>(&self) -> Option<R> {
+        self.row(&self.after)
+    }
+
+    /// The text that stood in a column of the earlier revision.
+    pub fn text_before(&self, column: &str) -> Option<&str> {
+        let table = table::ALL.iter().find(|table| table.name == self.table)?;
+        match self.before.get(table.column(column)?) {
+            Some(Value::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    fn row<R: StoredRow>(&self, values: &[Value]) -> Option<R> {
+        if self.table != R::TABLE.name || values.len() != R::TABLE.columns.len() {
+            return None;
+        }
+        let mut bytes = Vec::new();
+        for (column, value) in R::TABLE.columns.iter().zip(values) {
+            push_value(&mut bytes, column.kind, value);
+        }
+        R::get(&mut Cells::new(&bytes)).ok()
+    }
 }
 
 /// What differs from one revision to another.

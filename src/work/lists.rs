@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use anyhow::Result;
 
-use crate::model::kinds::Action;
+use crate::model::kinds::{Action, DriftWord};
 use crate::model::time::iso_date;
 use crate::store::Store;
 use crate::store::drift::Difference;
@@ -13,6 +13,7 @@ use crate::store::log::LogEntry;
 
 use super::answers::Answers;
 use super::cell::Cell;
+use super::drift_words;
 use super::table::{Table, column};
 use super::tables::memory::MemoryTable;
 use super::tables::{self, words};
@@ -149,7 +150,9 @@ fn info(name: &str) -> TableInfo {
                 column("kind", "Kind", ColumnKind::Word, 110),
                 column("change", "Change", ColumnKind::Word, 90).choices(&["added", "removed", "changed"]),
                 column("name", "Object", ColumnKind::Name, 260),
-                column("columns", "What changed", ColumnKind::Text, 260),
+                column("meaning", "Meaning", ColumnKind::Word, 150).choices(&words(DriftWord::ALL, |w| w.as_str())),
+                column("words", "In words", ColumnKind::Text, 420),
+                column("columns", "What changed", ColumnKind::Text, 200),
             ],
             "kind,change,name",
         ),
@@ -285,31 +288,36 @@ fn pack_row(entry: &LogEntry) -> (String, Vec<Cell<'static>>) {
 
 /// Drift from the revision before to this one.
 async fn drift(store: &Store, revision: i64, answers: Option<&Answers>) -> Result<Vec<(String, Vec<Cell<'static>>)>> {
-    drift_between(store, revision - 1, revision, answers).await
+    drift_between(store, revision - 1, revision, answers, true).await
 }
 
-/// What differs between two revisions, named by the answers of the newer where they know the thing.
+/// What differs between two revisions, named by the answers of the newer where they know the thing. What it means is
+/// told where the answers are those of the newer revision. `former`: whether what is gone is called by its last name.
 ///
 /// # Errors
 /// The file cannot be read.
-pub async fn drift_between(store: &Store, from: i64, to: i64, answers: Option<&Answers>) -> Result<Vec<(String, Vec<Cell<'static>>)>> {
+pub async fn drift_between(
+    store: &Store,
+    from: i64,
+    to: i64,
+    answers: Option<&Answers>,
+    former: bool,
+) -> Result<Vec<(String, Vec<Cell<'static>>)>> {
     let drift = store.drift(from.max(0), to).await?;
+    let names = answers.map(|answers| drift_words::Names::new(answers, &drift));
+    let meanings = answers.filter(|answers| answers.rows.revision == drift.to).map(|answers| drift_words::judge(answers, &drift));
     let rows = drift.lines.iter().enumerate().map(|(at, line)| {
         let change = match line.difference {
             Difference::Added => "added",
             Difference::Removed => "removed",
             Difference::Changed => "changed",
         };
-        let name = answers
-            .and_then(|answers| {
-                answers
-                    .index
-                    .natural_key(&answers.rows, line.entity)
-                    .map(|key| answers.entity_name(line.entity).unwrap_or_else(|| key.to_owned()))
-            })
-            .map_or(Cell::Unknown, Cell::owned);
+        let name = names.as_ref().and_then(|names| names.of(line.entity, former)).map_or(Cell::Unknown, Cell::owned);
         let columns = if line.columns.is_empty() { Cell::Nothing } else { Cell::owned(line.columns.join(", ")) };
-        ((at + 1).to_string(), vec![Cell::text(line.table), Cell::text(change), name, columns])
+        let meaning = meanings.as_ref().and_then(|meanings| meanings.of_line.get(&at));
+        let word = meaning.map_or(Cell::Nothing, |meaning| Cell::text(meaning.word.as_str()));
+        let sentence = meaning.map_or(Cell::Nothing, |meaning| Cell::owned(meaning.sentence.clone()));
+        ((at + 1).to_string(), vec![Cell::text(line.table), Cell::text(change), name, word, sentence, columns])
     });
     Ok(rows.collect())
 }

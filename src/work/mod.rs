@@ -9,6 +9,7 @@ pub mod cell;
 pub mod clock;
 pub mod demo;
 pub mod demo_inventory;
+pub mod drift_words;
 pub mod enforcement_page;
 pub mod figures;
 pub mod filter;

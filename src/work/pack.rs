@@ -297,7 +297,7 @@ async fn members(
     text(pack, "07_lifecycle/policies.json", serde_json::to_string_pretty(&answers.sla())? + "\n")?;
     pack.member("07_lifecycle/rotation.csv", |out| pack_parts::table_csv(answers, "rotations", orders, persons, out).map(Some))?;
     if let Some((sealed, _)) = previous {
-        let rows = super::lists::drift_between(store, *sealed, entry.number, Some(answers)).await?;
+        let rows = super::lists::drift_between(store, *sealed, entry.number, Some(answers), false).await?;
         pack.member("13_changes.csv", |out| pack_parts::changes_csv(rows, persons, out).map(Some))?;
     }
     let log = store.log(1, entry.number).await?;

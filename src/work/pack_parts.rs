@@ -216,6 +216,9 @@ pub fn imports_csv(answers: &Answers, files: &[ImportFileRow], out: &mut dyn Wri
     Ok(files.len() as u64)
 }
 
+/// Place of the sentence in a row of the table Drift.
+const DRIFT_WORDS: usize = 4;
+
 /// Differences to the previous sealed pack.
 ///
 /// # Errors
@@ -223,13 +226,14 @@ pub fn imports_csv(answers: &Answers, files: &[ImportFileRow], out: &mut dyn Wri
 pub fn changes_csv(rows: Vec<(String, Vec<Cell<'static>>)>, persons: Option<&Pseudonyms>, out: &mut dyn Write) -> Result<u64> {
     out.write_all("\u{FEFF}".as_bytes())?;
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
-    writer.write_record(["kind", "change", "object", "what_changed"])?;
+    writer.write_record(["kind", "change", "object", "meaning", "what_changed"])?;
     let n = rows.len() as u64;
     for (_, mut cells) in rows {
         if let (Some(persons), [Cell::Text(kind), _, name, ..]) = (persons, cells.as_mut_slice()) {
             *name = persons.named(kind, std::mem::replace(name, Cell::Unknown));
         }
-        writer.write_record(cells.iter().map(Cell::csv))?;
+        // The sentence repeats names of persons and is made from the columns beside it.
+        writer.write_record(cells.iter().enumerate().filter(|(at, _)| *at != DRIFT_WORDS).map(|(_, cell)| cell.csv()))?;
     }
     writer.flush()?;
     Ok(n)

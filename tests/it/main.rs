@@ -5,6 +5,7 @@ mod aws;
 mod csv_profile;
 mod demo;
 mod demo_inventory;
+mod drift_words;
 mod fixture_sets;
 mod governance;
 mod graph;

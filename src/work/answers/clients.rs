@@ -48,17 +48,15 @@ impl<'a> ClientFacts<'a> {
         Self { rows, index, ownerships, own_tenants: own_tenants(rows, index) }
     }
 
-    /// The view of the client in a row.
-    pub fn view(&self, at: usize, grants: Range<u32>) -> ClientView {
+    /// Who stores the credentials of a client with this row, by rule, and why; what people stated counts first.
+    pub fn holder(&self, row: &ClientRow) -> (Holder, &'static str) {
         let (rows, index) = (self.rows, self.index);
-        let row = &rows.clients[at];
         let (source, instance, _) = index.instance(rows, row.entity).unwrap_or((Source::Generic, 0, ""));
-        let asserted = stated(rows, index, row.entity, "holder").and_then(Holder::parse);
-        let (derived, reason) = holder::holder(
+        holder::holder(
             &Packs::shipped().microsoft_apps,
             &HolderInputs {
                 source,
-                asserted,
+                asserted: stated(rows, index, row.entity, "holder").and_then(Holder::parse),
                 stated: row.stated_holder,
                 client_id: index.natural_key(rows, row.entity).unwrap_or_default(),
                 owner_tenant: row.owner_tenant.as_deref(),
@@ -67,7 +65,15 @@ impl<'a> ClientFacts<'a> {
                 built_in: row.built_in,
                 in_applications: row.held_by & RecordKind::Applications.bit() != 0,
             },
-        );
+        )
+    }
+
+    /// The view of the client in a row.
+    pub fn view(&self, at: usize, grants: Range<u32>) -> ClientView {
+        let (rows, index) = (self.rows, self.index);
+        let row = &rows.clients[at];
+        let asserted = stated(rows, index, row.entity, "holder").and_then(Holder::parse);
+        let (derived, reason) = self.holder(row);
         let observed = row.stated_holder;
         let (owner, owner_keys) = self.ownerships.named(row.entity);
         ClientView {

@@ -113,6 +113,11 @@ impl Index {
         self.instances.get(&key.instance).map(|(source, name)| (*source, key.instance, name.as_str()))
     }
 
+    /// Kind of an entity.
+    pub fn kind(&self, rows: &RevisionRows, entity: EntityId) -> Option<Kind> {
+        Some(rows.keys[self.key_at(entity)?].kind)
+    }
+
     /// Natural key of an entity.
     pub fn natural_key<'a>(&self, rows: &'a RevisionRows, entity: EntityId) -> Option<&'a str> {
         Some(rows.keys[self.key_at(entity)?].natural_key.as_str())

@@ -122,8 +122,7 @@ impl Answers {
     /// Name of an entity for people, whatever it is.
     pub fn entity_name(&self, entity: EntityId) -> Option<String> {
         let row = self.index.row(entity)?;
-        let key = self.rows.keys.iter().find(|key| key.id == entity)?;
-        Some(match key.kind {
+        Some(match self.index.kind(&self.rows, entity)? {
             Kind::Client => self.rows.clients.get(row)?.display_name.clone(),
             Kind::Audience => self.rows.audiences.get(row)?.display_name.clone(),
             Kind::Credential => self.rows.credentials.get(row)?.display_name.clone(),

@@ -460,6 +460,7 @@ impl Run<'_> {
                 .collect(),
             orphans,
             milliseconds: 0,
+            drift: None,
         };
         let mut as_of: Option<(Millis, bool)> = None;
         for (file, tally) in self.files.iter().zip(&reading.files) {

@@ -73,6 +73,7 @@ pub(super) async fn write(
         changes: Vec::new(),
         orphans: entry.detail.get("orphans").and_then(serde_json::Value::as_u64).and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
         milliseconds: 0,
+        drift: None,
     };
     let mut as_of: Option<(Millis, bool)> = None;
     for file in files {

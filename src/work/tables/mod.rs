@@ -68,7 +68,7 @@ pub const fn facet_fields(table: &str) -> &'static [&'static str] {
         b"units" => &["unit", "band", "max_privilege", "escalates"],
         b"log" => &["action", "actor"],
         b"problems" => &["severity", "code", "file"],
-        b"drift" => &["kind", "change"],
+        b"drift" => &["meaning", "kind", "change"],
         _ => &[],
     }
 }

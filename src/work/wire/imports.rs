@@ -7,6 +7,7 @@ use super::frame::Link;
 
 use crate::importers::mapping::Mapping;
 use crate::model::facts::Problem;
+use crate::model::kinds::DriftWord;
 
 /// Command `pick_files` (native dialog, host only) and drops give handles, never free paths.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -61,6 +62,42 @@ pub struct ImportResult {
     pub changes: Vec<KindChange>,
     pub orphans: u32,
     pub milliseconds: u32,
+    /// What the changes mean; null while nobody looked.
+    pub drift: Option<DriftWords>,
+}
+
+/// Changes of one revision in words that matter (ux.md 7).
+#[derive(Debug, Clone, Default, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct DriftWords {
+    /// Revision that it was compared with; null when there was none.
+    #[ts(type = "number | null")]
+    pub compared_with: Option<i64>,
+    /// Words that occurred, in the order of their weight.
+    pub words: Vec<DriftLineOfWord>,
+    /// Added rows that say nothing about a change, because their list was imported for the first time.
+    pub first_seen: u32,
+    /// One sentence that says what was compared, or why nothing was.
+    pub note: String,
+}
+
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct DriftLineOfWord {
+    pub word: DriftWord,
+    pub title: String,
+    pub count: u32,
+    /// Rows behind the count.
+    pub link: Link,
+    /// The first of them.
+    pub examples: Vec<DriftExample>,
+}
+
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct DriftExample {
+    pub text: String,
+    pub link: Option<Link>,
 }
 
 /// read = accepted + merged + rejected + ignored, always.

@@ -642,6 +642,35 @@ export type ImportResult = {
   changes: Array<KindChange>;
   orphans: number;
   milliseconds: number;
+  /** What the changes mean; null while nobody looked. */
+  drift: DriftWords | null;
+};
+
+/** Changes of one revision in words that matter (ux.md 7). */
+export type DriftWords = {
+  /** Revision that it was compared with; null when there was none. */
+  compared_with: number | null;
+  /** Words that occurred, in the order of their weight. */
+  words: Array<DriftLineOfWord>;
+  /** Added rows that say nothing about a change, because their list was imported for the first time. */
+  first_seen: number;
+  /** One sentence that says what was compared, or why nothing was. */
+  note: string;
+};
+
+export type DriftLineOfWord = {
+  word: DriftWord;
+  title: string;
+  count: number;
+  /** Rows behind the count. */
+  link: Link;
+  /** The first of them. */
+  examples: Array<DriftExample>;
+};
+
+export type DriftExample = {
+  text: string;
+  link: Link | null;
 };
 
 /** read = accepted + merged + rejected + ignored, always. */
@@ -1468,6 +1497,9 @@ export type ChangeProposal = {
   /** Its token profiles as a governance file; empty for credentials. */
   map: string;
 };
+
+/** What a difference between two revisions means for people (ux.md 7): the words that drift is told in. */
+export type DriftWord = "consent_widened" | "read_became_write" | "new_third_party" | "owner_vanished" | "secret_added_old_kept" | "expiry_pushed" | "own_scope_lost";
 
 /** What one column becomes. */
 export type MappedColumn = {

@@ -13,6 +13,7 @@ export function resultText(result: ImportResult): string {
     ...result.files.map((file) => `${plainText(file.name, 80)} (${file.source ?? 'not recognised'}, ${file.completeness}): ${sum(file)}; ${count(file.secrets_dropped)} secret values dropped`),
     '',
     ...result.changes.filter((change) => change.added + change.removed + change.changed > 0).map((change) => `${change.kind}: ${count(change.added)} added, ${count(change.removed)} removed, ${count(change.changed)} changed`),
+    ...(result.drift ? ['', result.drift.note, ...result.drift.words.flatMap((word) => [`${word.title}: ${count(word.count)}`, ...word.examples.map((example) => `  ${plainText(example.text)}`)]), ''] : []),
     ...result.files.flatMap((file) => file.warnings.map((problem) => `${plainText(file.name, 80)}, record ${problem.record}: ${problem.code} ${plainText(problem.message)}`)),
   ].join('\n');
 }
