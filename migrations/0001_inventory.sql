@@ -43,7 +43,7 @@ create table instances (
   since integer not null check (since >= 1),
   until integer check (until > since),
   instance integer not null check (instance >= 1),
-  source integer not null check (source between 1 and 6),
+  source integer not null check (source between 1 and 63),
   name text not null,
   display_name text,
   assumed integer not null check (assumed in (0, 1))
@@ -54,8 +54,8 @@ create unique index instances_now on instances (instance) where until is null;
 create table keys (
   id integer primary key,
   since integer not null check (since >= 1),
-  kind integer not null check (kind between 1 and 11),
-  source integer not null check (source between 1 and 6),
+  kind integer not null check (kind between 1 and 12),
+  source integer not null check (source between 1 and 63),
   instance integer not null check (instance >= 1),
   scheme integer not null check (scheme between 0 and 9),
   natural_key text not null collate nocase check (natural_key <> ''),
@@ -69,7 +69,7 @@ create table import_files (
   sha256 text not null check (length(sha256) = 64),
   bytes integer not null check (bytes >= 0),
   importer text,
-  source integer check (source between 1 and 6),
+  source integer check (source between 1 and 63),
   instance integer,
   completeness integer not null check (completeness between 0 and 2),
   read integer not null,
@@ -99,7 +99,7 @@ create table import_scopes (
   id integer primary key,
   since integer not null check (since >= 1),
   instance integer not null,
-  list integer not null check (list between 0 and 63),
+  list integer not null check (list between 0 and 127),
   parent integer references keys (id),
   completeness integer not null check (completeness between 0 and 2),
   reason text not null
@@ -323,6 +323,34 @@ create table reach_edges (
   record integer not null
 ) strict;
 create unique index reach_edges_now on reach_edges (kind, from_entity, to_entity) where until is null;
+
+-- What a gateway's configuration says about one of its routes: the checks that it makes before it lets a token through
+-- (G1-G5, codes of check_result) and, in words, why. Which API stands behind a route is found when it is read.
+create table gateway_routes (
+  id integer primary key,
+  since integer not null check (since >= 1),
+  until integer check (until > since),
+  entity integer not null references keys (id),
+  display_name text not null,
+  gateway text,
+  service text,
+  hosts text,
+  paths text,
+  methods text,
+  issuers text,
+  audiences text,
+  scopes text,
+  g1 integer not null check (g1 between 0 and 4),
+  g2 integer not null check (g2 between 0 and 4),
+  g3 integer not null check (g3 between 0 and 4),
+  g4 integer not null check (g4 between 0 and 4),
+  g5 integer not null check (g5 between 0 and 4),
+  told text,
+  held_by integer not null,
+  file integer not null,
+  record integer not null
+) strict;
+create unique index gateway_routes_now on gateway_routes (entity) where until is null;
 
 -- What people state; laid over what was observed when read. A null subject is the inventory itself.
 create table assertions (

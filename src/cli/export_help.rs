@@ -7,11 +7,16 @@ use crate::error::Told;
 
 use super::session::{Session, say};
 
+const API_GATEWAY: &str = include_str!("../defaults/how-to-export/api_gateway.md");
+const APIM: &str = include_str!("../defaults/how-to-export/apim.md");
 const AUTH0: &str = include_str!("../defaults/how-to-export/auth0.md");
 const AWS: &str = include_str!("../defaults/how-to-export/aws.md");
 const ENTRA_SH: &str = include_str!("../defaults/how-to-export/entra.sh");
 const ENTRA_PS1: &str = include_str!("../defaults/how-to-export/entra.ps1");
+const ENVOY: &str = include_str!("../defaults/how-to-export/envoy.md");
+const ISTIO: &str = include_str!("../defaults/how-to-export/istio.md");
 const KEYCLOAK: &str = include_str!("../defaults/how-to-export/keycloak.md");
+const KONG: &str = include_str!("../defaults/how-to-export/kong.md");
 const OKTA: &str = include_str!("../defaults/how-to-export/okta.md");
 const CSV: &str = include_str!("../defaults/how-to-export/csv.md");
 
@@ -19,7 +24,7 @@ const CSV: &str = include_str!("../defaults/how-to-export/csv.md");
 pub(super) fn print(ctx: &Session, source: Option<&str>, script: &str) -> Result<i32> {
     let text = match (source, script) {
         (None, _) => {
-            "Sources:\n  entra     a script that pages through Microsoft Graph with read rights (--script shell or powershell)\n  keycloak  kc.sh and kcadm.sh commands\n  okta      calls of the Management API\n  auth0     the Deploy CLI, and calls of the Management API\n  aws       commands of the AWS CLI\n  csv       columns of tables from anywhere else\n\nFor example: bulkhead how-to-export entra > entra-export.sh"
+            "Sources:\n  entra     a script that pages through Microsoft Graph with read rights (--script shell or powershell)\n  keycloak  kc.sh and kcadm.sh commands\n  okta      calls of the Management API\n  auth0     the Deploy CLI, and calls of the Management API\n  aws       commands of the AWS CLI\n  kong      decK dumps\n  envoy     the dump of its administration interface, or kubectl\n  istio     kubectl\n  apim      calls of the management API, or a template, of Azure API Management\n  api_gateway  exports of AWS API Gateway\n  csv       columns of tables from anywhere else\n\nFor example: bulkhead how-to-export entra > entra-export.sh"
         }
         (Some("entra"), "powershell") => ENTRA_PS1,
         (Some("entra"), _) => ENTRA_SH,
@@ -27,13 +32,18 @@ pub(super) fn print(ctx: &Session, source: Option<&str>, script: &str) -> Result
         (Some("okta"), _) => OKTA,
         (Some("auth0"), _) => AUTH0,
         (Some("aws"), _) => AWS,
+        (Some("kong"), _) => KONG,
+        (Some("envoy"), _) => ENVOY,
+        (Some("istio"), _) => ISTIO,
+        (Some("apim"), _) => APIM,
+        (Some("api_gateway"), _) => API_GATEWAY,
         (Some("csv"), _) => CSV,
         (Some(_), _) => {
             return Err(Told::refusal(
                 "BH-CLI-010",
                 "There is no such source.",
                 "Nothing was printed.",
-                "Use entra, keycloak, okta, auth0, aws or csv.",
+                "Use entra, keycloak, okta, auth0, aws, kong, envoy, istio, apim, api_gateway or csv.",
             )
             .into());
         }

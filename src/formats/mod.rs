@@ -6,6 +6,7 @@
 pub mod csv;
 pub mod decode;
 pub mod json;
+pub mod markup;
 pub mod text;
 pub mod time;
 pub mod yaml;

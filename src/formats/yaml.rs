@@ -57,6 +57,44 @@ pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, YamlFault> {
     })
 }
 
+/// Deepest nesting of a gateway's configuration: a list and a map count two, and Envoy's routes lie eight of both below the top.
+const CONFIG_DEPTH: usize = 64;
+
+/// Reads the documents of a configuration file, in order; empty ones are left out. Configurations are written by hand, so anchors, aliases
+/// and merge keys are taken, within limits on what they unfold to.
+///
+/// # Errors
+/// Too large, no UTF-8, over a limit, or no YAML; the first fault is told with its line.
+pub fn documents<T: DeserializeOwned>(bytes: &[u8]) -> Result<Vec<T>, YamlFault> {
+    let whole = |what: &str| YamlFault { line: 0, what: what.to_owned() };
+    if bytes.len() > MOST_BYTES {
+        return Err(whole("the file is larger than 16 MiB"));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|_| whole("the file is not UTF-8"))?;
+    let text = text.trim_start_matches('\u{FEFF}');
+    let options = serde_saphyr::options! {
+        budget: serde_saphyr::budget! {
+            max_depth: CONFIG_DEPTH,
+            flow_nesting_limit: CONFIG_DEPTH,
+            max_nodes: MOST_NODES,
+            max_events: 3 * MOST_NODES,
+            max_documents: 10_000,
+            max_aliases: 10_000,
+            max_anchors: 10_000,
+            max_merge_keys: 10_000,
+            max_total_scalar_bytes: MOST_BYTES,
+        },
+        duplicate_keys: serde_saphyr::options::DuplicateKeyPolicy::Error,
+        merge_keys: serde_saphyr::options::MergeKeyPolicy::Merge,
+        strict_booleans: true,
+        with_snippet: false,
+    };
+    serde_saphyr::from_multiple_with_options(text, options).map_err(|error| {
+        let error = error.without_snippet();
+        YamlFault { line: error.location().map_or(0, |place| place.line()), what: error.render() }
+    })
+}
+
 /// Writes a document as YAML, ending with a line break.
 ///
 /// # Errors
@@ -117,6 +155,22 @@ mod tests {
         fault(&format!("name: a\nlist: {}{}", "[".repeat(200), "]".repeat(200)));
         assert_eq!(fault(&format!("name: {}", "a".repeat(MOST_BYTES))).what, "the file is larger than 16 MiB");
         assert_eq!(read::<Doc>(b"name: \xff").expect_err("no UTF-8").what, "the file is not UTF-8");
+    }
+
+    #[test]
+    fn configurations_may_repeat_themselves_within_limits() {
+        let read = documents::<BTreeMap<String, Vec<String>>>;
+        assert_eq!(read(b"a: [x]\n---\n---\nb: [y, z]\n").expect("reads").len(), 2, "an empty document is none");
+        let merged = read(b"a: &a [x]\nb: *a\n").expect("reads");
+        assert_eq!(merged[0]["b"], ["x"]);
+        let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+        for n in 1..9 {
+            bomb += &format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 10].join(", "));
+        }
+        let started = std::time::Instant::now();
+        assert!(documents::<serde_json::Value>(bomb.as_bytes()).is_err(), "a thousand million times x");
+        assert!(started.elapsed().as_secs() < 20);
+        assert!(documents::<serde_json::Value>(format!("a: {}{}", "[".repeat(200), "]".repeat(200)).as_bytes()).is_err());
     }
 
     #[test]

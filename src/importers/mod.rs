@@ -82,15 +82,33 @@ pub trait Importer: Sync {
     fn read(&self, files: &[&dyn FileInput], options: &ReadOptions, sink: &mut dyn Sink) -> Result<(), ReadStop>;
 }
 
+pub mod api_gateway;
+pub mod apim;
 pub mod auth0;
 pub mod aws;
 pub mod csv;
+pub mod envoy;
 pub mod fields;
+pub mod gateways;
 pub mod graph;
+pub mod istio;
 pub mod keycloak;
+pub mod kong;
 pub mod listed;
 pub mod mapping;
 pub mod okta;
 
 /// All importers, alphabetical.
-pub const ALL: &[&dyn Importer] = &[&auth0::Auth0, &aws::Aws, &csv::Csv, &graph::Graph, &keycloak::Keycloak, &okta::Okta];
+pub const ALL: &[&dyn Importer] = &[
+    &api_gateway::ApiGateway,
+    &apim::Apim,
+    &auth0::Auth0,
+    &aws::Aws,
+    &csv::Csv,
+    &envoy::Envoy,
+    &graph::Graph,
+    &istio::Istio,
+    &keycloak::Keycloak,
+    &kong::Kong,
+    &okta::Okta,
+];

@@ -65,6 +65,8 @@ pub enum Fact {
     Vendor(VendorFact),
     /// A declared or observed way.
     ReachEdge(ReachEdgeFact),
+    /// A route of a gateway and the checks on it.
+    GatewayRoute(GatewayRouteFact),
 }
 
 /// See [`super::rows::IssuerRow`].
@@ -215,6 +217,26 @@ pub struct ReachEdgeFact {
     pub to_slot: Option<InstanceSlot>,
     pub evidence: Evidence,
     pub subject_pattern: Option<String>,
+}
+
+/// See [`super::rows::GatewayRouteRow`]. `names[0]` is unique inside the instance.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs, reason = "fields are those of the row")]
+pub struct GatewayRouteFact {
+    pub names: Vec<Name>,
+    pub display_name: Option<String>,
+    pub gateway: Option<String>,
+    pub service: Option<String>,
+    pub hosts: Vec<String>,
+    pub paths: Vec<String>,
+    pub methods: Vec<String>,
+    pub issuers: Vec<String>,
+    pub audiences: Vec<String>,
+    pub scopes: Vec<String>,
+    /// G1 to G5.
+    pub checks: [CheckResult; 5],
+    /// Sentences, the weightiest first.
+    pub told: Vec<String>,
 }
 
 /// How a grant names its scope at the audience.

@@ -40,6 +40,7 @@ words! {
         Issuer = 1 "issuer", Client = 2 "client", Credential = 3 "credential", Audience = 4 "audience",
         Scope = 5 "scope", Principal = 6 "principal", Owner = 7 "owner", Vendor = 8 "vendor",
         Application = 9 "application", DataClass = 10 "data_class", SlaPolicy = 11 "sla_policy",
+        GatewayRoute = 12 "gateway_route",
     }
 }
 words! {
@@ -47,6 +48,7 @@ words! {
     Source {
         Entra = 1 "entra", Keycloak = 2 "keycloak", Generic = 3 "generic", Manual = 4 "manual", Okta = 5 "okta", Auth0 = 6 "auth0",
         Aws = 7 "aws",
+        Kong = 9 "kong", Envoy = 10 "envoy", Istio = 11 "istio", Apim = 12 "apim", ApiGateway = 13 "api_gateway",
     }
 }
 words! {
@@ -192,6 +194,8 @@ words! {
         AwsSigningCertificates = 55 "awsSigningCertificates", AwsSshKeys = 56 "awsSshKeys", AwsUserPoolClients = 57 "awsUserPoolClients",
         AwsResourceServers = 58 "awsResourceServers", AwsGroups = 59 "awsGroups", AwsUserPoolClientDetails = 61 "awsUserPoolClientDetails",
         AwsAccessKeyUses = 63 "awsAccessKeyUses", AwsIdentityPools = 73 "awsIdentityPools",
+        // Gateways: what they lead to, and who is known to them.
+        GatewayRoutes = 64 "gatewayRoutes", GatewayConsumers = 65 "gatewayConsumers",
     }
 }
 words! {
@@ -205,6 +209,26 @@ words! {
 words! {
     /// What happened to a revision's subject; the activity log's verb (INV-15).
     Action { Create = 1 "create", Import = 2 "import", Assert = 3 "assert", Undo = 4 "undo", Seal = 5 "seal" }
+}
+
+impl Source {
+    /// Name for people.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Entra => "Entra",
+            Self::Keycloak => "Keycloak",
+            Self::Generic => "Generic",
+            Self::Manual => "Manual",
+            Self::Okta => "Okta",
+            Self::Auth0 => "Auth0",
+            Self::Aws => "AWS",
+            Self::Kong => "Kong",
+            Self::Envoy => "Envoy",
+            Self::Istio => "Istio",
+            Self::Apim => "API Management",
+            Self::ApiGateway => "API Gateway",
+        }
+    }
 }
 
 impl RecordKind {

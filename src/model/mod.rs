@@ -5,6 +5,7 @@
 
 pub mod estate;
 pub mod facts;
+pub mod gateway_route;
 pub mod id;
 pub mod kinds;
 pub mod rows;

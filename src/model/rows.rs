@@ -3,6 +3,7 @@
 //! A row never says what follows from a rule or pack (holder, privilege, status, score): that is
 //! computed per revision in `work` from these rows plus assertions (decision D8).
 
+pub use super::gateway_route::GatewayRouteRow;
 use super::id::EntityId;
 use super::kinds::*;
 use super::time::{Expiry, Millis};
@@ -393,6 +394,8 @@ pub struct RevisionRows {
     pub vendors: Vec<VendorRow>,
     /// Declared edges.
     pub reach_edges: Vec<ReachEdgeRow>,
+    /// Routes of gateways.
+    pub gateway_routes: Vec<GatewayRouteRow>,
     /// Assertions, in the order they were made.
     pub assertions: Vec<AssertionRow>,
     /// First revision of each client, credential (entity id, revision), sorted by entity: "first seen".

@@ -205,6 +205,45 @@ pub fn effective(record: Option<&CheckRecord>, sensitivity: Option<Sensitivity>,
     Effective { result, why: "" }
 }
 
+/// What counts of a check that people recorded and a gateway's configuration shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Judged {
+    /// The result that counts, and why if not as recorded.
+    pub worth: Effective,
+    /// Both are known and say different things.
+    pub contradiction: bool,
+}
+
+/// How bad a known result is; unknown has no place among them.
+const fn badness(result: CheckResult) -> u8 {
+    match result {
+        CheckResult::Unknown => 0,
+        CheckResult::NotApplicable => 1,
+        CheckResult::Pass => 2,
+        CheckResult::Partial => 3,
+        CheckResult::Fail => 4,
+    }
+}
+
+/// Lays what people recorded beside what a configuration shows: neither overwrites the other. The worse of the two counts, because a
+/// statement mends no gateway and a configuration disproves no failed test; one that is unknown says nothing.
+pub fn judge(stated: Effective, observed: Option<Effective>) -> Judged {
+    let Some(observed) = observed else { return Judged { worth: stated, contradiction: false } };
+    match (stated.result, observed.result) {
+        (_, CheckResult::Unknown) => Judged { worth: stated, contradiction: false },
+        (CheckResult::Unknown, _) => Judged { worth: observed, contradiction: false },
+        (said, seen) if said == seen => Judged { worth: stated, contradiction: false },
+        (said, seen) if badness(seen) > badness(said) => Judged {
+            worth: Effective { result: seen, why: "the gateway's configuration shows otherwise than what was recorded" },
+            contradiction: true,
+        },
+        (said, _) => {
+            let why = "what was recorded is worse than what the gateway's configuration shows";
+            Judged { worth: Effective { result: said, why }, contradiction: true }
+        }
+    }
+}
+
 /// Effective results of one API, in the order of [`CheckId::ALL`].
 pub type Checks = [CheckResult; 10];
 

@@ -42,9 +42,7 @@ pub fn delegated_life(
     };
     match source {
         Source::Entra => [of(Some(ENTRA_ACCESS_MINUTES * 60)), of(Some(ENTRA_REFRESH_DAYS * 86_400))],
-        Source::Keycloak | Source::Okta | Source::Auth0 | Source::Aws | Source::Generic | Source::Manual => {
-            [of(session_seconds), of(offline_seconds)]
-        }
+        _ => [of(session_seconds), of(offline_seconds)],
     }
 }
 

@@ -78,6 +78,9 @@ pub fn holder(apps: &MicrosoftApps, inputs: &HolderInputs<'_>) -> (Holder, &'sta
             (Holder::FirstParty, "a role of this account keeps no key; whom it lets in stands beside it")
         }
         Source::Aws => (Holder::Unknown, "a list of AWS does not say who holds a key or secret"),
+        Source::Kong | Source::Envoy | Source::Istio | Source::Apim | Source::ApiGateway => {
+            (Holder::Unknown, "a gateway does not say who holds a consumer's key")
+        }
         Source::Generic | Source::Manual => (Holder::Unknown, "nobody said"),
     }
 }

@@ -16,6 +16,7 @@ pub mod drift;
 pub mod enforcement;
 pub mod escalation;
 pub mod exposure;
+pub mod gateway_routes;
 pub mod grammar;
 pub mod graph_names;
 pub mod holder;

@@ -315,6 +315,7 @@ word_fields!(
     OwnershipRole,
     Impact,
     ReachEdgeKind,
+    CheckResult,
     Evidence,
     RowState,
     Scheme,

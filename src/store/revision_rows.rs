@@ -199,6 +199,7 @@ async fn rest(mut kept: SqliteConnection, revision: i64) -> Result<(RevisionRows
         ownerships: sorted(rows(connection, revision).await?, |row: &OwnershipRow| (row.subject, row.owner, row.role)),
         vendors: sorted(rows(connection, revision).await?, |row: &VendorRow| row.entity),
         reach_edges: sorted(rows(connection, revision).await?, |row: &ReachEdgeRow| (row.from, row.to, row.kind)),
+        gateway_routes: sorted(rows(connection, revision).await?, |row: &GatewayRouteRow| row.entity),
         assertions: rows(connection, revision).await?,
         ..RevisionRows::default()
     };
@@ -229,6 +230,7 @@ fn named(all: &RevisionRows) -> Named {
     all.ownerships.iter().for_each(|row| [row.subject, row.owner].into_iter().for_each(&mut add));
     all.vendors.iter().for_each(|row| add(row.entity));
     all.reach_edges.iter().for_each(|row| [row.from, row.to].into_iter().for_each(&mut add));
+    all.gateway_routes.iter().for_each(|row| add(row.entity));
     all.assertions.iter().for_each(|row| add(row.subject));
     all.identifiers.iter().for_each(|row| add(row.entity));
     named

@@ -138,6 +138,8 @@ stored!(VENDORS = "vendors", VendorRow, kind Some(Kind::Vendor), key &[0], refs 
     { entity, display_name, contact, contract }, held held_by, origin origin);
 stored!(REACH_EDGES = "reach_edges", ReachEdgeRow, kind None, key &[0, 1, 2], refs &[1, 2],
     { kind, from = "from_entity", to = "to_entity", evidence, subject_pattern }, held held_by, origin origin);
+stored!(GATEWAY_ROUTES = "gateway_routes", GatewayRouteRow, kind Some(Kind::GatewayRoute), key &[0], refs &[0],
+    { entity, display_name, gateway, service, hosts, paths, methods, issuers, audiences, scopes, g1, g2, g3, g4, g5, told }, held held_by, origin origin);
 stored!(ASSERTIONS = "assertions", AssertionRow, kind None, key &[0, 1], refs &[0],
     { subject, attribute, value, reason, actor, at, review_at });
 
@@ -296,11 +298,12 @@ pub static IMPORT_SCOPES: Table = Table {
 };
 
 /// All governed tables in the order of their names, which is the order inside a digest.
-pub static ALL: [&Table; 18] = [
+pub static ALL: [&Table; 19] = [
     &ASSERTIONS,
     &AUDIENCES,
     &CLIENTS,
     &CREDENTIALS,
+    &GATEWAY_ROUTES,
     &GRANTS,
     &IDENTIFIERS,
     &IMPORT_FILES,

@@ -12,15 +12,22 @@ use crate::policy::sharing::{SharingFacts, SharingVerdict, Tier, may_share};
 use crate::store::edits::AssertionChange;
 
 use super::answers::Answers;
+use super::answers::gateways::{Observed, RouteView};
 use super::filter::quote;
 use super::statements;
 use super::tables::enforcement::{gateway_verdicts, percent};
-use super::wire::{CheckCell, CheckHead, EnforcementMatrix, EnforcementRow, GatewayLine, Link, RecordRequest, TriadRow};
+use super::wire::{
+    CheckCell, CheckHead, EnforcementMatrix, EnforcementRow, GatewayLine, Link, ObservedCheck, RecordRequest, RouteApi, RouteLine, TriadRow,
+};
 
 /// APIs of one gateway that a page holds.
 const MOST_ROWS: usize = 500;
 /// Lines of the triad that a page holds.
 const MOST_TRIADS: usize = 500;
+/// Sentences and names of routes that a check shows.
+const MOST_TOLD: usize = 50;
+/// Routes of one gateway that a page holds.
+const MOST_ROUTES: usize = 500;
 
 /// The matrix of one gateway: the asked one, else the first; empty = APIs without a gateway.
 pub fn matrix(answers: &Answers, asked: Option<&str>) -> EnforcementMatrix {
@@ -33,6 +40,10 @@ pub fn matrix(answers: &Answers, asked: Option<&str>) -> EnforcementMatrix {
             continue;
         }
         behind.entry(gateway).or_default().push(at);
+    }
+    // A gateway whose routes fit no API has nothing but those to show.
+    for route in &answers.routes {
+        behind.entry(&route.gateway).or_default();
     }
     // APIs without a gateway come last: their line says what is still to be recorded.
     let direct = behind.remove("");
@@ -49,6 +60,10 @@ pub fn matrix(answers: &Answers, asked: Option<&str>) -> EnforcementMatrix {
     };
     let mut rows = if chosen.is_empty() { direct.unwrap_or_default() } else { behind.remove(chosen.as_str()).unwrap_or_default() };
     rows.sort_by_key(|at| (answers.audience_ranks()[*at], *at));
+    let mut routes: Vec<&RouteView> = answers.routes.iter().filter(|route| route.gateway == chosen).collect();
+    routes.sort_by_key(|route| !route.apis.is_empty());
+    let more_routes = routes.len().saturating_sub(MOST_ROUTES) as u32;
+    routes.truncate(MOST_ROUTES);
     let more = rows.len().saturating_sub(MOST_ROWS) as u32;
     rows.truncate(MOST_ROWS);
     EnforcementMatrix {
@@ -59,6 +74,8 @@ pub fn matrix(answers: &Answers, asked: Option<&str>) -> EnforcementMatrix {
             .map(|&check| CheckHead { check: check.as_str().to_owned(), question: enforcement::question(check).to_owned() })
             .collect(),
         rows: rows.into_iter().map(|at| row(answers, at)).collect(),
+        routes: routes.into_iter().map(|route| route_line(answers, route)).collect(),
+        more_routes,
         gateway: chosen,
         gateways,
         more,
@@ -69,6 +86,9 @@ pub fn matrix(answers: &Answers, asked: Option<&str>) -> EnforcementMatrix {
 fn line(answers: &Answers, name: &str, rows: &[usize], verdict: &str) -> GatewayLine {
     let coverages: Vec<u32> = rows.iter().filter_map(|at| percent(&answers.audiences[*at].enforcement.checks)).collect();
     let failed = rows.iter().filter(|at| answers.audiences[**at].enforcement.checks.contains(&CheckResult::Fail)).count();
+    let contradictions =
+        rows.iter().map(|at| answers.audiences[*at].enforcement.contradictions.iter().filter(|differ| **differ).count()).sum::<usize>();
+    let routes = || answers.routes.iter().filter(|route| route.gateway == name);
     let filter = if name.is_empty() { "gateway:none -operator:platform".to_owned() } else { format!("gateway:{}", quote(name)) };
     GatewayLine {
         name: name.to_owned(),
@@ -76,6 +96,9 @@ fn line(answers: &Answers, name: &str, rows: &[usize], verdict: &str) -> Gateway
         verdict: verdict.to_owned(),
         coverage: coverages.iter().sum::<u32>().checked_div(coverages.len() as u32),
         failed: failed as u32,
+        contradictions: contradictions as u32,
+        routes: routes().count() as u32,
+        unmatched: routes().filter(|route| route.apis.is_empty()).count() as u32,
         link: Link { table: "enforcement".to_owned(), filter, id: None },
     }
 }
@@ -95,6 +118,8 @@ fn row(answers: &Answers, at: usize) -> EnforcementRow {
             valid_until: record.and_then(|record| record.ends()).map(enforcement::day_text),
             evidence: record.and_then(|record| record.evidence.clone()),
             by: record.and_then(|record| record.by.clone()),
+            observed: enforcement.observed.get(place).map(|observed| observed_check(answers, &enforcement.routes, observed, place)),
+            contradiction: enforcement.contradictions[place],
         }
     });
     EnforcementRow {
@@ -105,6 +130,56 @@ fn row(answers: &Answers, at: usize) -> EnforcementRow {
         cells: cells.collect(),
         coverage: percent(&enforcement.checks),
         verdict: Verdict::of(&enforcement.checks, enforcement.gateway.is_some()).as_str().to_owned(),
+    }
+}
+
+fn observed_check(answers: &Answers, routes: &[u32], observed: &Observed, place: usize) -> ObservedCheck {
+    let routes: Vec<&RouteView> = routes.iter().map(|at| &answers.routes[*at as usize]).collect();
+    let row = |route: &RouteView| &answers.rows.gateway_routes[route.row as usize];
+    let mut told: Vec<String> = Vec::new();
+    // What speaks against the check comes first; each sentence stands once.
+    let mut ordered = routes.clone();
+    ordered.sort_by_key(|route| row(route).checks()[place] == CheckResult::Pass);
+    for sentence in ordered.iter().filter_map(|route| row(route).told.as_deref()).flat_map(str::lines) {
+        if !told.iter().any(|known| known == sentence) {
+            told.push(sentence.to_owned());
+        }
+    }
+    told.truncate(MOST_TOLD);
+    ObservedCheck {
+        result: observed.record.result.unwrap_or(CheckResult::Unknown).as_str().to_owned(),
+        why: observed.worth.why.to_owned(),
+        checked: observed.record.checked.map(enforcement::day_text),
+        valid_until: observed.record.ends().map(enforcement::day_text),
+        evidence: observed.record.evidence.clone(),
+        routes: routes.iter().take(MOST_TOLD).map(|route| row(route).display_name.clone()).collect(),
+        told,
+    }
+}
+
+fn route_line(answers: &Answers, view: &RouteView) -> RouteLine {
+    let row = &answers.rows.gateway_routes[view.row as usize];
+    let list = |lines: &Option<String>| lines.iter().flat_map(|lines| lines.lines()).map(str::to_owned).collect::<Vec<String>>();
+    let parts = [&row.methods, &row.hosts, &row.paths].map(|lines| list(lines).join(", "));
+    RouteLine {
+        id: view.id.clone(),
+        name: row.display_name.clone(),
+        service: row.service.clone(),
+        answers_for: parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "),
+        apis: view
+            .apis
+            .iter()
+            .map(|at| RouteApi {
+                id: answers.audiences[*at as usize].id.clone(),
+                name: answers.estate.audiences[*at as usize].name.clone(),
+            })
+            .collect(),
+        matched: view.matched.map(|by| by.as_str().to_owned()),
+        checks: row.checks().iter().map(|result| result.as_str().to_owned()).collect(),
+        told: list(&row.told),
+        issuers: list(&row.issuers),
+        audiences: list(&row.audiences),
+        scopes: list(&row.scopes),
     }
 }
 

@@ -361,7 +361,14 @@ fn editable(answers: &Answers, subject: &Subject) -> Vec<EditableField> {
                     "",
                 ),
                 field("owner", "Owner", view.owner.value.clone(), &[], "Person or team that is accountable"),
-                field("gateway", "Gateway", view.enforcement.gateway.clone(), &[], "Name of the gateway in front of it"),
+                field("gateway", "Gateway", view.enforcement.stated_gateway.clone(), &[], "Name of the gateway in front of it"),
+                field(
+                    "gateway_routes",
+                    "Routes of the gateway",
+                    view.enforcement.stated_routes.clone(),
+                    &[],
+                    "Names of routes or services that lead to it, separated by commas, where configuration and inventory call it differently",
+                ),
                 field(
                     "reachable_without_gateway",
                     "Reachable without the gateway",

@@ -24,7 +24,18 @@ const FIELDS: &[(&str, &[&str])] = &[
     ("credentials", &["owner"]),
     (
         "audiences",
-        &["boundary", "data_class", "impact", "high_risk", "function", "environment", "owner", "gateway", "reachable_without_gateway"],
+        &[
+            "boundary",
+            "data_class",
+            "impact",
+            "high_risk",
+            "function",
+            "environment",
+            "owner",
+            "gateway",
+            "gateway_routes",
+            "reachable_without_gateway",
+        ],
     ),
     ("scopes", &["privilege"]),
 ];

@@ -1,18 +1,25 @@
 //! All integration tests in one binary; one module per area.
 
+mod api_gateway;
+mod apim;
 mod auth0;
 mod aws;
 mod csv_profile;
 mod demo;
 mod demo_inventory;
 mod drift_words;
+mod envoy;
 mod fixture_sets;
+mod gateway_evidence;
 mod governance;
 mod graph;
 mod graph_export;
 mod how_to_export;
 mod import;
+mod importer_rules;
+mod istio;
 mod keycloak;
+mod kong;
 mod made_up;
 mod numbers;
 mod okta;

@@ -239,6 +239,28 @@ impl Sink for Recorder {
                 ownership.role.as_str()
             ),
             Fact::Vendor(vendor) => format!("vendor {:?} {{{}}}", vendor.name, stated(&format!("{vendor:?}"))),
+            Fact::GatewayRoute(route) => {
+                let checks: String =
+                    route.checks.iter().enumerate().map(|(at, result)| format!(" G{}={}", at + 1, result.as_str())).collect();
+                let lists = [
+                    ("hosts", &route.hosts),
+                    ("paths", &route.paths),
+                    ("methods", &route.methods),
+                    ("issuers", &route.issuers),
+                    ("audiences", &route.audiences),
+                    ("scopes", &route.scopes),
+                ];
+                let lists: String =
+                    lists.iter().filter(|(_, list)| !list.is_empty()).map(|(word, list)| format!(" {word} {list:?}")).collect();
+                let told: String = route.told.iter().map(|told| format!("\n      {told}")).collect();
+                format!(
+                    "route {} {:?} gateway {:?} service {:?}{lists}{checks}{told}",
+                    names(&route.names),
+                    route.display_name.as_deref().unwrap_or(""),
+                    route.gateway.as_deref().unwrap_or(""),
+                    route.service.as_deref().unwrap_or(""),
+                )
+            }
             Fact::ReachEdge(edge) => format!(
                 "edge {} {} {} -> {} {} {}{}",
                 edge.kind.as_str(),

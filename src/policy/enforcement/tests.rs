@@ -137,3 +137,21 @@ proptest! {
         if worth == Partial { prop_assert_eq!(record.result, Some(Partial)); }
     }
 }
+
+#[test]
+fn a_statement_does_not_overwrite_what_a_configuration_shows() {
+    let as_is = |result| Effective { result, why: "" };
+    use CheckResult::*;
+    let judged = |stated, observed| {
+        let judged = judge(as_is(stated), Some(as_is(observed)));
+        (judged.worth.result, judged.contradiction)
+    };
+    assert_eq!(judged(Pass, Fail), (Fail, true), "an observed fail against a stated pass");
+    assert_eq!(judged(Fail, Pass), (Fail, true), "a failed test against a good configuration");
+    assert_eq!(judged(NotApplicable, Fail), (Fail, true));
+    assert_eq!(judged(Pass, Partial), (Partial, true));
+    assert_eq!(judged(Pass, Pass), (Pass, false));
+    assert_eq!(judged(Unknown, Pass), (Pass, false), "nobody recorded it");
+    assert_eq!(judged(Pass, Unknown), (Pass, false), "the configuration does not say");
+    assert_eq!(judge(as_is(Pass), None), Judged { worth: as_is(Pass), contradiction: false });
+}

@@ -19,7 +19,7 @@ use crate::store::Store;
 use super::index::{ABSENT, Index};
 use super::owners::Ownerships;
 use super::views::PrincipalView;
-use super::{Answers, FileLine, NameRanks, audiences, clients, estate, scopes, vendors};
+use super::{Answers, FileLine, NameRanks, audiences, clients, estate, gateways, scopes, vendors};
 
 impl Answers {
     /// Computes everything for visible rows at a clock time.
@@ -27,7 +27,8 @@ impl Answers {
         let weights = Weights::default();
         let index = Index::new(&rows);
         let mut ownerships = Ownerships::new(&rows, &index);
-        let audiences = audiences::audiences(&rows, &index, &ownerships, clock);
+        let mut audiences = audiences::audiences(&rows, &index, &ownerships, clock);
+        let routes = gateways::lay_over(&rows, &index, &files, &mut audiences, clock);
         let scopes = scopes::scopes(&rows, &index, &audiences);
         let clients = clients::clients(&rows, &index, &ownerships);
         let parts = estate::Parts { rows: &rows, index: &index, ownerships: &ownerships, weights: &weights, clock };
@@ -56,6 +57,7 @@ impl Answers {
             potential_graph,
             principals,
             owners: ownerships.owners,
+            routes,
             stated_ways: built.stated_ways,
             files,
             view_of,
@@ -93,7 +95,21 @@ impl Answers {
             .import_files(1, rows.revision)
             .await?
             .into_iter()
-            .map(|file| (file.id, FileLine { id: file.id, revision: file.revision, name: file.name }))
+            .map(|file| {
+                (
+                    file.id,
+                    FileLine {
+                        id: file.id,
+                        revision: file.revision,
+                        name: file.name,
+                        sha256: file.sha256,
+                        importer: file.importer,
+                        instance: file.instance,
+                        completeness: file.completeness,
+                        exported_at: file.exported_at,
+                    },
+                )
+            })
             .collect();
         let clock = clock.unwrap_or(rows.as_of);
         // Seconds of pure computing on a large estate: not on a thread that others wait for.

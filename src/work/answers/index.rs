@@ -82,6 +82,7 @@ impl Index {
         place(&mut rows.principals.iter().map(|row| row.entity));
         place(&mut rows.owners.iter().map(|row| row.entity));
         place(&mut rows.vendors.iter().map(|row| row.entity));
+        place(&mut rows.gateway_routes.iter().map(|row| row.entity));
         index.restate(rows);
         let mut from = 0;
         while from < rows.identifiers.len() {

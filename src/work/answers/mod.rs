@@ -7,6 +7,7 @@ pub mod build;
 pub mod clients;
 pub mod enforcement;
 pub mod estate;
+pub mod gateways;
 pub mod index;
 mod join;
 pub mod owners;
@@ -21,9 +22,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::blast::{AllScores, Crossings, UnitScore};
-use crate::model::Kind;
 use crate::model::estate::Estate;
 use crate::model::id::EntityId;
+use crate::model::kinds::{Completeness, Kind, Source};
 use crate::model::rows::{GrantRow, Origin, RevisionRows};
 use crate::model::time::Millis;
 use crate::model::weights::Weights;
@@ -44,6 +45,23 @@ pub struct FileLine {
     pub revision: i64,
     /// Name as it was when imported.
     pub name: String,
+    /// Digest of its bytes, hex.
+    pub sha256: String,
+    /// Importer that read it.
+    pub importer: Option<String>,
+    /// Instance that it belongs to.
+    pub instance: Option<u32>,
+    /// How complete its lists are.
+    pub completeness: Completeness,
+    /// When it was exported, or imported where that is not known.
+    pub exported_at: Option<Millis>,
+}
+
+impl FileLine {
+    /// Whether the importer of a source read it.
+    pub fn importer_is(&self, source: Source) -> bool {
+        self.importer.as_deref() == Some(source.as_str())
+    }
 }
 
 /// All answers of one revision at one clock time.
@@ -80,6 +98,8 @@ pub struct Answers {
     pub owners: Vec<OwnerView>,
     /// Vendors, index = estate index.
     pub vendors: Vec<VendorView>,
+    /// Routes of gateways, by gateway and id.
+    pub routes: Vec<gateways::RouteView>,
     /// Ways that people stated, in a stable order.
     pub stated_ways: Vec<ways::StatedWay>,
     /// Import files, by row id.

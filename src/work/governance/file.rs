@@ -50,6 +50,9 @@ pub struct AudienceEntry {
     pub owner: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gateway: Option<String>,
+    /// Names of routes or services that lead to it, separated by commas.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gateway_routes: Option<String>,
     /// yes or no.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reachable_without_gateway: Option<String>,

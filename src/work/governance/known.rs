@@ -38,7 +38,8 @@ pub fn field(view: &AudienceView, field: &str) -> Option<String> {
         "high_risk" => stated(&view.high_risk).map(yes_no),
         "environment" => stated(&view.environment).map(|environment| environment.as_str().to_owned()),
         "owner" => stated(&view.owner),
-        "gateway" => view.enforcement.gateway.clone(),
+        "gateway" => view.enforcement.stated_gateway.clone(),
+        "gateway_routes" => view.enforcement.stated_routes.clone(),
         "reachable_without_gateway" => view.enforcement.reachable_without_gateway.map(yes_no),
         _ => None,
     }
@@ -87,6 +88,7 @@ pub fn document(answers: &Answers) -> Written {
             environment: say("environment"),
             owner: say("owner"),
             gateway: say("gateway"),
+            gateway_routes: say("gateway_routes"),
             reachable_without_gateway: say("reachable_without_gateway"),
             checks: CheckId::ALL
                 .iter()

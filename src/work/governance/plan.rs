@@ -169,6 +169,7 @@ fn audience(plan: &mut Plan, answers: &Answers, record: &Record<'_>, at: usize, 
         ("environment", &entry.environment),
         ("owner", &entry.owner),
         ("gateway", &entry.gateway),
+        ("gateway_routes", &entry.gateway_routes),
         ("reachable_without_gateway", &entry.reachable_without_gateway),
     ] {
         if let Some(wanted) = wanted {

@@ -425,6 +425,7 @@ impl Run<'_> {
             &table::PRINCIPALS,
             &table::VENDORS,
             &table::ISSUERS,
+            &table::GATEWAY_ROUTES,
             &table::IDENTIFIERS,
         ];
         merge.grants().await?;

@@ -272,6 +272,11 @@ impl Reading {
     }
 }
 
+/// A list as text, one value a line, cut at the limit of a display text.
+fn lines(list: &[String]) -> Option<String> {
+    let clean: Vec<String> = list.iter().map(|value| value.replace(['\n', '\r'], " ")).collect();
+    (!clean.is_empty()).then(|| crate::formats::text::display(&clean.join("\n")).into_owned())
+}
 fn int(value: Option<i64>) -> Said<'static> {
     value.map_or(Said::Nothing, Said::Int)
 }
@@ -491,6 +496,18 @@ impl Sink for Reading {
                     0,
                     &[Said::Entity(Kind::Vendor, alias), Said::Text(&fact.name), text(&fact.contact), text(&fact.contract)],
                 );
+            }
+            Fact::GatewayRoute(fact) => {
+                let Some(alias) = self.party(Kind::GatewayRoute, &fact.names) else { return };
+                let lists = [&fact.hosts, &fact.paths, &fact.methods, &fact.issuers, &fact.audiences, &fact.scopes, &fact.told]
+                    .map(|list| lines(list));
+                let [hosts, paths, methods, issuers, audiences, scopes, told] = &lists;
+                let mut cells =
+                    vec![Said::Entity(Kind::GatewayRoute, alias), text(&fact.display_name), text(&fact.gateway), text(&fact.service)];
+                cells.extend([hosts, paths, methods, issuers, audiences, scopes].map(text));
+                cells.extend(fact.checks.map(|result| Said::Int(result.code())));
+                cells.push(text(told));
+                self.state(&table::GATEWAY_ROUTES, 0, &cells);
             }
             Fact::ReachEdge(fact) => {
                 let from = self.named(fact.from_kind, &fact.from);

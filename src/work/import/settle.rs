@@ -262,7 +262,7 @@ fn choose(reading: &Reading, known: &Known, entities: &mut Entities) {
         let (Some(scheme), class) = names.sort(alias) else { continue };
         let root = names.root_of(alias);
         let kinds = names.kinds(root);
-        for kind in 1..=11u8 {
+        for kind in 1..=Kind::GatewayRoute as u8 {
             if kinds & (1 << kind) != 0 && (class == 0 || class == kind) && kind != Kind::Scope as u8 {
                 let order = key_order(scheme);
                 let party = entities.parties.entry((root, kind)).or_insert(Party { entity: 0, order, best: alias, is_new: true });
@@ -300,7 +300,7 @@ fn give_ids(reading: &Reading, known: &Known, entities: &mut Entities) -> Result
         if names.root_of(root) != root {
             continue;
         }
-        for kind in 1..=11u8 {
+        for kind in 1..=Kind::GatewayRoute as u8 {
             if let Some(party) = entities.parties.get_mut(&(root, kind))
                 && party.entity == 0
             {

@@ -45,7 +45,13 @@ pub fn steps(source: Source) -> &'static [&'static str] {
             "Detach policies and leave groups; a Cognito app client is stopped by deleting it or by adding a second secret and deleting the first, its refresh tokens by revoke-token or global sign-out.",
             "Export again and import: a step counts as done when the newer export no longer shows the grant.",
         ],
-        Source::Generic | Source::Manual => &[
+        Source::Kong => &[
+            "Delete the consumer's credentials (deck, or DELETE /consumers/{consumer}/key-auth/{id} and its kin): the gateway refuses them at once on all nodes that have the new configuration.",
+            "Delete the consumer, or take it out of the groups that acl lets in.",
+            "A token of an issuer outside is not ended here: revoke the client at that issuer too.",
+            "Dump the configuration again and import: a step counts as done when the newer dump no longer shows the credential.",
+        ],
+        Source::Generic | Source::Manual | Source::Envoy | Source::Istio | Source::Apim | Source::ApiGateway => &[
             "Disable the client or its user at the system that issued the credential.",
             "Revoke refresh tokens and API keys there (RFC 7009 where it offers a revocation endpoint); an answer of 200 is no proof that a token is refused.",
             "Delete its grants and remove its credentials.",

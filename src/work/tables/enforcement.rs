@@ -41,6 +41,10 @@ static INFO: LazyLock<TableInfo> = LazyLock::new(|| {
         column("passed", "Passed", ColumnKind::Number, 70).hidden(),
         column("failed", "Failed", ColumnKind::Number, 70).hidden(),
         column("unknown", "Unknown", ColumnKind::Number, 70).hidden(),
+        column("contradictions", "Contradictions", ColumnKind::Number, 90)
+            .hidden()
+            .help("Checks where what was recorded and what a configuration shows differ"),
+        column("routes", "Routes", ColumnKind::Number, 70).hidden().help("Routes of gateways that lead to it"),
         column("boundary", "Trust boundary", ColumnKind::Text, 140).hidden(),
         column("owner", "Owner", ColumnKind::Text, 130).hidden(),
         column("operator", "Operator", ColumnKind::Word, 90).hidden().choices(&["own", "vendor", "platform", "unknown"]),
@@ -112,6 +116,8 @@ impl Table for EnforcementTable<'_> {
             "passed" => count(CheckResult::Pass),
             "failed" => count(CheckResult::Fail),
             "unknown" => count(CheckResult::Unknown),
+            "contradictions" => Cell::Int(enforcement.contradictions.iter().filter(|differ| **differ).count() as i64),
+            "routes" => Cell::Int(enforcement.routes.len() as i64),
             "boundary" => Cell::text_or_unknown(view.boundary.value.as_deref()),
             "owner" => view.owner.value.as_deref().map_or(Cell::Nothing, Cell::text),
             "operator" => word(view.operator),

@@ -6,6 +6,7 @@ pub mod audiences;
 pub mod clients;
 pub mod credentials;
 pub mod enforcement;
+pub mod gateway_routes;
 pub mod grants;
 pub mod memory;
 pub mod people;
@@ -32,6 +33,7 @@ pub const ANSWERED: &[&str] = &[
     "rotations",
     "third_parties",
     "enforcement",
+    "gateway_routes",
 ];
 
 /// A table over answers by name.
@@ -48,6 +50,7 @@ pub fn of_answers<'a>(answers: &'a Answers, name: &str) -> Option<Box<dyn Table 
         "vendors" => Box::new(third_parties::ThirdParties::vendors(answers)),
         "third_parties" => Box::new(third_parties::ThirdParties::new(answers)),
         "enforcement" => Box::new(enforcement::EnforcementTable::new(answers)),
+        "gateway_routes" => Box::new(gateway_routes::GatewayRoutes(answers)),
         "units" => Box::new(units::Units::new(answers)),
         _ => return None,
     })
@@ -65,6 +68,7 @@ pub const fn facet_fields(table: &str) -> &'static [&'static str] {
         b"owners" => &["kind", "status"],
         b"vendors" | b"third_parties" => &["verified", "consent", "band"],
         b"enforcement" => &["gateway", "verdict", "gateway_verdict", "A1", "A3", "A4", "sensitivity"],
+        b"gateway_routes" => &["gateway", "api", "matched", "G1", "G4", "source"],
         b"units" => &["unit", "band", "max_privilege", "escalates"],
         b"log" => &["action", "actor"],
         b"problems" => &["severity", "code", "file"],

@@ -19,6 +19,10 @@ pub struct EnforcementMatrix {
     pub rows: Vec<EnforcementRow>,
     /// APIs of the gateway that are not in `rows`, because a page holds 500.
     pub more: u32,
+    /// Routes that the configuration of this gateway names; those that fit no API come first.
+    pub routes: Vec<RouteLine>,
+    /// Routes of the gateway that are not in `routes`, because a page holds 500.
+    pub more_routes: u32,
     /// Per business product: what its APIs prove together (domain.md 6.6).
     pub applications: Vec<TriadRow>,
 }
@@ -34,7 +38,42 @@ pub struct GatewayLine {
     /// Mean coverage of its APIs, whole percent; null when nothing applies.
     pub coverage: Option<u32>,
     pub failed: u32,
+    /// Checks of its APIs where what was recorded and what a configuration shows differ.
+    pub contradictions: u32,
+    /// Routes that its configuration names, and those of them that fit no API.
+    pub routes: u32,
+    pub unmatched: u32,
     pub link: Link,
+}
+
+/// A route of a gateway.
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct RouteLine {
+    pub id: String,
+    pub name: String,
+    pub service: Option<String>,
+    /// Methods, hosts and paths that it answers for, in words.
+    pub answers_for: String,
+    /// Public ids and names of the APIs behind it; empty = no API of the inventory fits.
+    pub apis: Vec<RouteApi>,
+    /// stated, audience, address, name; null = no API fits.
+    pub matched: Option<String>,
+    /// G1 to G5.
+    pub checks: Vec<String>,
+    /// What the configuration says, in sentences.
+    pub told: Vec<String>,
+    pub issuers: Vec<String>,
+    pub audiences: Vec<String>,
+    pub scopes: Vec<String>,
+}
+
+/// An API behind a route.
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct RouteApi {
+    pub id: String,
+    pub name: String,
 }
 
 /// A column of the matrix.
@@ -76,6 +115,26 @@ pub struct CheckCell {
     pub valid_until: Option<String>,
     pub evidence: Option<String>,
     pub by: Option<String>,
+    /// What configurations of gateways show; null when no route leads here, and for checks of the API itself.
+    pub observed: Option<ObservedCheck>,
+    /// What was recorded and what a configuration shows differ; the worse of the two counts.
+    pub contradiction: bool,
+}
+
+/// What configurations of gateways show of one check.
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct ObservedCheck {
+    pub result: String,
+    /// Why it counts otherwise; empty when it does not.
+    pub why: String,
+    pub checked: Option<String>,
+    pub valid_until: Option<String>,
+    pub evidence: Option<String>,
+    /// Routes that lead to the API, by name.
+    pub routes: Vec<String>,
+    /// What was found on them, each sentence once.
+    pub told: Vec<String>,
 }
 
 /// One API that a business product uses.

@@ -799,6 +799,10 @@ export type EnforcementMatrix = {
   rows: Array<EnforcementRow>;
   /** APIs of the gateway that are not in `rows`, because a page holds 500. */
   more: number;
+  /** Routes that the configuration of this gateway names; those that fit no API come first. */
+  routes: Array<RouteLine>;
+  /** Routes of the gateway that are not in `routes`, because a page holds 500. */
+  more_routes: number;
   /** Per business product: what its APIs prove together (domain.md 6.6). */
   applications: Array<TriadRow>;
 };
@@ -812,6 +816,11 @@ export type GatewayLine = {
   /** Mean coverage of its APIs, whole percent; null when nothing applies. */
   coverage: number | null;
   failed: number;
+  /** Checks of its APIs where what was recorded and what a configuration shows differ. */
+  contradictions: number;
+  /** Routes that its configuration names, and those of them that fit no API. */
+  routes: number;
+  unmatched: number;
   link: Link;
 };
 
@@ -848,6 +857,50 @@ export type CheckCell = {
   valid_until: string | null;
   evidence: string | null;
   by: string | null;
+  /** What configurations of gateways show; null when no route leads here, and for checks of the API itself. */
+  observed: ObservedCheck | null;
+  /** What was recorded and what a configuration shows differ; the worse of the two counts. */
+  contradiction: boolean;
+};
+
+/** What configurations of gateways show of one check. */
+export type ObservedCheck = {
+  result: string;
+  /** Why it counts otherwise; empty when it does not. */
+  why: string;
+  checked: string | null;
+  valid_until: string | null;
+  evidence: string | null;
+  /** Routes that lead to the API, by name. */
+  routes: Array<string>;
+  /** What was found on them, each sentence once. */
+  told: Array<string>;
+};
+
+/** A route of a gateway. */
+export type RouteLine = {
+  id: string;
+  name: string;
+  service: string | null;
+  /** Methods, hosts and paths that it answers for, in words. */
+  answers_for: string;
+  /** Public ids and names of the APIs behind it; empty = no API of the inventory fits. */
+  apis: Array<RouteApi>;
+  /** stated, audience, address, name; null = no API fits. */
+  matched: string | null;
+  /** G1 to G5. */
+  checks: Array<string>;
+  /** What the configuration says, in sentences. */
+  told: Array<string>;
+  issuers: Array<string>;
+  audiences: Array<string>;
+  scopes: Array<string>;
+};
+
+/** An API behind a route. */
+export type RouteApi = {
+  id: string;
+  name: string;
 };
 
 /** One API that a business product uses. */
