@@ -298,7 +298,7 @@ mod tests {
     #[test]
     fn expressions_are_read_to_their_bracket() {
         let a = one(
-            "<a><when condition=\"@(x.Equals(\"p=\\\"\"\",y) && a < b)\"><b/></when><set v=\"@{ var s = \"}\"; if (1 > 0) { return \")\"; } }\" k=\"1\"/></a>",
+            "<a><when condition=\"@(x.Equals(\"p=\"\"\",y) && a < b)\"><b/></when><set v=\"@{ var s = \"}\"; if (1 > 0) { return \")\"; } }\" k=\"1\"/></a>",
         );
         assert_eq!(a.children.len(), 2);
         assert_eq!(a.children[0].children[0].name, "b");

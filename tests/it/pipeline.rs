@@ -202,7 +202,7 @@ async fn every_table_serves_windows_and_its_counts_open_as_many_rows() {
     let door = Door::demo().await;
     let tables = door.ask("tables", json!({})).await;
     let names: Vec<&str> = tables.as_array().expect("a list").iter().filter_map(|table| table["name"].as_str()).collect();
-    let want = "clients credentials audiences scopes grants principals owners vendors units rotations third_parties enforcement imports files problems drift log packs";
+    let want = "clients credentials audiences scopes grants principals owners vendors units rotations third_parties enforcement gateway_routes imports files problems drift log packs";
     assert_eq!(names, want.split(' ').collect::<Vec<_>>());
     for table in tables.as_array().expect("a list") {
         let name = table["name"].as_str().expect("a name");

@@ -227,11 +227,13 @@ fn by_rules(filter: &Tree, path: &Path, taken: &[Path]) -> Checks {
         let named = field(rule, "requirement_name").key().map(|name| field(filter, "requirement_map").at(name));
         let requirement = named.unwrap_or(rule.at("requires"));
         let narrowed = ["headers", "query_parameters"].iter().any(|word| !field(rule.at("match"), word).many().is_empty());
-        let checks = jwt::requirement(filter, requirement);
+        let mut checks = jwt::requirement(filter, requirement);
         if whole && !narrowed {
             rest = Some(checks);
             break;
         }
+        let path = quoted(&of.text());
+        checks.told = checks.told.into_iter().map(|sentence| format!("{path}: {sentence}")).collect();
         some.push(checks);
     }
     let rest = rest.unwrap_or_else(|| Checks::all(Fail, "No rule of jwt_authn holds for this path: every request passes."));

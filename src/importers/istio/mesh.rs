@@ -137,6 +137,10 @@ impl Mesh {
     /// Understood and not used, by reason.
     pub fn others(&self, file: usize) -> BTreeMap<&'static str, usize> {
         let mut counts = BTreeMap::new();
+        let laid = self.authentications.iter().chain(&self.policies).filter(|object| object.file == file).count();
+        if laid > 0 {
+            counts.insert("policies, which are laid into the routes and workloads that they hold for", laid);
+        }
         for (_, reason) in self.others.iter().filter(|(of, _)| *of == file) {
             *counts.entry(*reason).or_default() += 1;
         }

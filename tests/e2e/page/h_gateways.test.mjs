@@ -67,7 +67,7 @@ for (const theme of ['light', 'dark']) {
     assert.match(words, /audience_required is empty/);
     assert.match(words, /kong\.yaml, SHA-256/);
     assert.match(words, /edge-1\.conf at 7c1f2ae/, 'what people recorded is still there');
-    const routes = page.getByRole('region', { name: 'Routes of this gateway' });
+    const routes = page.getByRole('region', { name: 'Checks on routes' });
     const first = await routes.getByRole('row').nth(1).innerText();
     assert.match(first, /nobody-knows/);
     assert.match(first, /no API fits/);
