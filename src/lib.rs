@@ -16,4 +16,5 @@ pub mod pictures;
 pub mod policy;
 pub mod reach;
 pub mod store;
+pub mod tokens;
 pub mod work;

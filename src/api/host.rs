@@ -12,6 +12,7 @@ use tokio::sync::RwLock;
 use crate::error::Told;
 
 use super::answered::Answered;
+use super::tokens::HeldTokens;
 
 use crate::work::answers::Answers;
 use crate::work::clock;
@@ -81,13 +82,15 @@ pub struct Host {
     pub open: RwLock<Option<Arc<RwLock<Open>>>>,
     /// Jobs of this run.
     pub jobs: Jobs,
+    /// The text in the token inspector.
+    pub tokens: HeldTokens,
     picks: Mutex<(u64, BTreeMap<String, PathBuf>)>,
 }
 
 impl Host {
     /// A host with nothing open; call [`Host::start`] next.
     pub fn new(config: Config) -> Self {
-        Self { config, open: RwLock::new(None), jobs: Jobs::default(), picks: Mutex::default() }
+        Self { config, open: RwLock::new(None), jobs: Jobs::default(), tokens: HeldTokens::default(), picks: Mutex::default() }
     }
 
     /// Opens the configured inventory if it exists.

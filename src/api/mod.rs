@@ -12,6 +12,7 @@ mod imports;
 mod packs;
 mod pictures;
 mod questions;
+pub mod tokens;
 mod what_if;
 
 use serde::de::DeserializeOwned;
@@ -92,6 +93,8 @@ pub const COMMANDS: &[(&str, Access)] = &[
     ("tables", Access::Read),
     ("third_parties", Access::Read),
     ("tier_map", Access::Read),
+    ("token_forget", Access::Read),
+    ("token_inspect", Access::Read),
     ("undo", Access::Write),
     ("what_if", Access::Read),
 ];
@@ -155,6 +158,8 @@ pub async fn dispatch(host: &std::sync::Arc<Host>, command: &str, args: Value) -
         "tables" => ask::tables(),
         "third_parties" => ask::third_parties(host).await,
         "tier_map" => ask::tier_map(host, read(args)?).await,
+        "token_forget" => tokens::forget(host),
+        "token_inspect" => tokens::inspect(host, args).await,
         "undo" => change::undo(host, read(args)?).await,
         "what_if" => what_if::what_if(host, read(args)?).await,
         _ => return Err(unknown(command)),

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::map_args::Map;
 use super::question_args::{BreachArgs, CrossesArgs, PathArgs, ReplayArgs};
+use super::token_args::Token;
 use super::what_if_args::{CutArgs, PlansArgs, WhatIfArgs};
 
 /// What can one stolen token reach, which credentials are late, who outside reaches what inside.
@@ -99,6 +100,8 @@ pub enum Command {
         after_help = "Examples:\n  bulkhead set storefront-batch owner 'Storefront team' --reason 'agreed in review'\n  bulkhead set sla:client_secret max_age_days 60 --reason policy\n  bulkhead set --file owners.csv --reason 'owner campaign'\n\nThe file has the columns subject, field, value and optionally reason."
     )]
     Set(Set),
+    /// Inspect tokens offline: what they claim, whether the signature holds, what is wrong
+    Token(Token),
     /// Which checks gateways and APIs are proved to make
     #[command(
         after_help = "Examples:\n  bulkhead enforcement --gateway edge-1\n  bulkhead enforcement --filter 'A1:fail' --csv\n  bulkhead set payment check:A1 'pass; method=test_run; checked=2026-11-02; evidence=run 4711' --reason 'release test'\n\nChecks: G1 signature, G2 issuer, G3 expiry, G4 audience of the route, G5 sender; A1 audience, A2 claims, A3 scope, A4 entitlement, A5 sender."

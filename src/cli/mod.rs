@@ -12,6 +12,8 @@ mod print;
 pub mod question_args;
 mod questions;
 mod session;
+mod token;
+mod token_args;
 mod what_if;
 mod what_if_args;
 
@@ -20,6 +22,7 @@ use clap::{CommandFactory, Parser};
 use crate::error::{Told, Trouble};
 use args::{Cli, Command, ExportWhat, PackAction};
 use map_args::MapAction;
+use token_args::TokenAction;
 
 /// Parses the arguments of the process and runs the command. 0 done, 1 failed, 2 wrong usage.
 pub fn run() -> i32 {
@@ -73,6 +76,9 @@ async fn command(cli: Cli) -> anyhow::Result<i32> {
                 enforcement.gateway.as_deref().map_or_else(String::new, |name| format!("gateway:{}", crate::work::filter::quote(name)));
             ask::list(&ctx, "enforcement", &enforcement.window, &filter).await
         }
+        Command::Token(token) => match token.action {
+            TokenAction::Inspect(inspect) => token::inspect(&ctx, &inspect).await,
+        },
         Command::Map(map) => match map.action {
             MapAction::Export { file } => map::export(&ctx, file.as_deref()).await,
             MapAction::Import { file, reason, check } => map::import(&ctx, &file, reason.as_deref().unwrap_or_default(), check).await,

@@ -46,6 +46,28 @@ impl Binding {
     }
 }
 
+/// What tokens showed, when a profile was read from tokens and not only declared (domain.md 5.4). Of a token nothing else is kept (5.5).
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Observed {
+    /// Tokens that were inspected.
+    pub tokens: u64,
+    /// Those of them whose signature held.
+    pub verified: u64,
+    /// `iss`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub issuer: String,
+    /// `alg` of the headers, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub algorithms: Vec<String>,
+    /// Earliest and latest `iat`, ISO 8601.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub issued: Vec<String>,
+    /// SHA-256 of the key files that verified, hex, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys_sha256: Vec<String>,
+}
+
 /// One declared token profile.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -70,10 +92,15 @@ pub struct TokenProfile {
     /// What stops when it is revoked.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub failure_mode: String,
+    /// Tokens that it was read from; `None` = somebody declared it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observed: Option<Observed>,
 }
 
 /// Longest lifetime that is believed: ten years.
 const LONGEST_SECONDS: i64 = 3650 * 86_400;
+/// Longest word of what was observed, bytes.
+const LONGEST_WORD: usize = 300;
 
 impl TokenProfile {
     /// The name in an attribute `profile:<name>`.
@@ -92,6 +119,13 @@ impl TokenProfile {
         }
         if profile.lifetime_seconds.is_some_and(|seconds| !(1..=LONGEST_SECONDS).contains(&seconds)) {
             return Err("a lifetime is between one second and ten years".to_owned());
+        }
+        let words = profile
+            .observed
+            .iter()
+            .flat_map(|seen| seen.algorithms.iter().chain(&seen.issued).chain(&seen.keys_sha256).chain([&seen.issuer]));
+        if words.into_iter().any(|word| word.len() > LONGEST_WORD) {
+            return Err("what was observed is longer than a claim can be".to_owned());
         }
         Ok(profile)
     }

@@ -36,5 +36,6 @@ pub mod subjects;
 pub mod table;
 pub mod tables;
 pub mod third_parties_page;
+pub mod token_inspector;
 pub mod what_if;
 pub mod wire;

@@ -31,4 +31,5 @@ mod recorder;
 mod rows_since;
 mod store;
 mod tidy;
+mod tokens;
 mod what_if;

@@ -120,6 +120,7 @@ fn request(command: &str) -> Value {
         "search_subjects" => json!({ "text": "pay" }),
         "set" => json!({ "table": "audiences", "id": "0", "field": "impact", "value": "high", "reason": "r" }),
         "set_revision" | "undo" => json!({ "revision": 999 }),
+        "token_inspect" => json!({ "text": "e30.e30.AAAA" }),
         "settings_set" => json!({ "field": "colour", "value": "red" }),
         _ => json!({}),
     }

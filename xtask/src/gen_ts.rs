@@ -35,7 +35,7 @@ pub fn render(source: &str) -> Result<String> {
         PathEnd Paths PortfolioAnswer PortfolioKind ContainmentLine PortfolioBefore BandCount Benchmark Breach BreachAudience BreachClass
         BreachFunction BreachPerson RevocationStep SourceSteps TokenTail HarvestedClient
         Sankey SankeyPlace SankeyFlow WhatIfRequest TokenGroup WhatIf PatternLine WhatIfItem StrategyLine TokenLine PairLine SplitLine TokenMap CutResult CutLine WhatIfPlan
-        ChangeProposal
+        ChangeProposal TokenInspection TokenCount TokenKeys TokenRefusal TokenReport TokenParty TokenCheck TokenClaim TokenReach TokenKind TokenProposal
     );
     for line in source.lines() {
         let name = line.strip_prefix("pub struct ").or_else(|| line.strip_prefix("pub enum "));

@@ -97,7 +97,8 @@ pub fn narrowed<'a>(grants: impl Iterator<Item = &'a EstateGrant>) -> Vec<ScopeI
     whole.into_iter().filter(|(_, whole)| !whole).map(|(scope, _)| scope).collect()
 }
 
-fn view(answers: &Answers, client: ClientIx, name: &str, profile: TokenProfile) -> ProfileView {
+/// A profile of a client as a unit of compromise, whether it is stated or only proposed.
+pub fn view(answers: &Answers, client: ClientIx, name: &str, profile: TokenProfile) -> ProfileView {
     let grants = client_grants(answers, client);
     let audience_of = |scope: ScopeIx| answers.estate.scopes[scope as usize].audience;
     let held: BTreeSet<AudienceIx> = grants.iter().map(|grant| audience_of(grant.scope)).collect();
@@ -136,6 +137,14 @@ fn view(answers: &Answers, client: ClientIx, name: &str, profile: TokenProfile) 
         notes.push(
             "Declared as bound to a key that APIs check, but no check G5 or A5 proves it at every API; counted as claimed.".to_owned(),
         );
+    }
+    if let Some(seen) = &profile.observed {
+        let verified = if seen.verified == seen.tokens {
+            "every signature held".to_owned()
+        } else {
+            format!("{} with a signature that held", seen.verified)
+        };
+        notes.push(format!("Read from {} tokens, {verified}; what was not in them is not in the profile.", seen.tokens));
     }
     exposure[0] = (binding.factor(&answers.weights), false);
     let w = &answers.weights;

@@ -6,7 +6,7 @@ use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
 use crate::formats::yaml::{self, Spanned};
-use crate::policy::token_profiles::{Binding, TokenProfile};
+use crate::policy::token_profiles::{Binding, Observed, TokenProfile};
 
 /// Version of the form, first line of every file.
 pub const FORMAT: u32 = 1;
@@ -133,6 +133,9 @@ pub struct ProfileEntry {
     pub purpose: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure_mode: Option<String>,
+    /// Tokens that the profile was read from; keep it as it was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observed: Option<Observed>,
 }
 
 impl ProfileEntry {
@@ -149,6 +152,7 @@ impl ProfileEntry {
             binding: (declared.binding != Binding::Bearer).then(|| declared.binding.as_str().to_owned()),
             purpose: said(&declared.purpose),
             failure_mode: said(&declared.failure_mode),
+            observed: declared.observed.clone(),
         }
     }
 
@@ -172,6 +176,7 @@ impl ProfileEntry {
             binding,
             purpose: self.purpose.clone().unwrap_or_default(),
             failure_mode: self.failure_mode.clone().unwrap_or_default(),
+            observed: self.observed.clone(),
         }))
     }
 }

@@ -24,10 +24,15 @@ pub const LISTED: usize = 200;
 
 /// What a token names at one audience.
 #[derive(Default)]
-struct Named {
-    privilege: Option<Privilege>,
-    scopes: BTreeSet<String>,
-    delegated: bool,
+pub(in crate::work) struct Named {
+    /// Highest privilege among its scopes; `None` = nobody knows one.
+    pub privilege: Option<Privilege>,
+    /// Scopes.
+    pub scopes: BTreeSet<String>,
+    /// For users.
+    pub delegated: bool,
+    /// A token in hand carries it; otherwise it was granted.
+    pub in_token: bool,
 }
 
 /// Which APIs would accept the tokens of a subject.
@@ -62,11 +67,25 @@ pub fn replay(answers: &Answers, subject: &BlastSubject) -> Result<Replay> {
         entry.scopes.insert(scope.value.clone());
         entry.delegated |= grant.mode != GrantMode::Application;
     }
+    let (sentence, groups) = accepted(answers, &named, "its tokens");
+    Ok(Replay {
+        revision: answers.rows.revision,
+        as_of: Some(iso(answers.clock)),
+        subject: subject.clone(),
+        name: name(answers, &unit),
+        sentence,
+        searched: answers.estate.audiences.len() as u32,
+        groups,
+    })
+}
+
+/// Who would accept tokens that name these audiences: a sentence about `what`, and the three groups.
+pub(in crate::work) fn accepted(answers: &Answers, named: &BTreeMap<AudienceIx, Named>, what: &str) -> (String, Vec<ReplayGroup>) {
     let issuers: BTreeSet<u32> = named.keys().map(|audience| answers.estate.audiences[*audience as usize].tenant).collect();
     let gateways: BTreeSet<&str> = named.keys().filter_map(|audience| gateway(answers, *audience)).collect();
     let mut groups: [Vec<ReplayLine>; 3] = Default::default();
     let mut ids: [BTreeSet<&str>; 3] = Default::default();
-    for (audience, facts) in &named {
+    for (audience, facts) in named {
         let line = line(answers, *audience, facts.privilege, reason_named(facts));
         ids[0].insert(&answers.audiences[*audience as usize].id);
         groups[0].push(line);
@@ -81,7 +100,7 @@ pub fn replay(answers: &Answers, subject: &BlastSubject) -> Result<Replay> {
             // The same question as the engine's R10: behind one gateway, and no scope check in the way.
             (CheckResult::Fail | CheckResult::Partial, Some(gateway), _) => match check(answers, at, CheckId::A3) {
                 CheckResult::Fail | CheckResult::Partial => (1, format!("behind {}, checks neither audience nor scope", plain(gateway))),
-                _ if same_scope(answers, at, &named) => {
+                _ if same_scope(answers, at, named) => {
                     (1, format!("behind {}, does not check the audience and has a scope of the same name", plain(gateway)))
                 }
                 CheckResult::Unknown => (2, format!("behind {}, audience check failed, scope check not recorded", plain(gateway))),
@@ -102,7 +121,7 @@ pub fn replay(answers: &Answers, subject: &BlastSubject) -> Result<Replay> {
     let [mut first, failed, unknown] = groups;
     first.sort_by(|a, b| rank(a).cmp(&rank(b)));
     let sentence = format!(
-        "{} {} its tokens: {} by name, {} because {} own audience check failed. {} more might; nobody recorded their check.",
+        "{} {} {what}: {} by name, {} because {} own audience check failed. {} more might; nobody recorded their check.",
         counted(first.len() + failed.len(), "API"),
         if first.len() + failed.len() == 1 { "accepts" } else { "accept" },
         thousands(first.len() as u64),
@@ -119,31 +138,28 @@ pub fn replay(answers: &Answers, subject: &BlastSubject) -> Result<Replay> {
         link: (!ids.is_empty() && ids.len() <= NAMED).then(|| link("audiences", keys(ids))),
         audiences: lines.into_iter().take(LISTED).collect(),
     };
-    Ok(Replay {
-        revision: answers.rows.revision,
-        as_of: Some(iso(answers.clock)),
-        subject: subject.clone(),
-        name: name(answers, &unit),
-        sentence,
-        searched: answers.estate.audiences.len() as u32,
-        groups: vec![
-            group("named", "Named in its tokens", "R1: a grant names the API, so a token for it is issued.", first, &by_name),
-            group(
-                "check_failed",
-                "Accepted because the audience check failed",
-                "R10: a token for another API is taken, because a recorded check says that the API does not look at the audience.",
-                failed,
-                &by_failure,
-            ),
-            group(
-                "check_unknown",
-                "Perhaps accepted",
-                "Same issuer or gateway, and nobody recorded whether the API checks the audience. Not in any score as attested.",
-                unknown,
-                &perhaps,
-            ),
-        ],
-    })
+    let groups = vec![
+        if named.values().any(|facts| facts.in_token) {
+            group("named", "Named in the token", "R1: the token names the API as its audience.", first, &by_name)
+        } else {
+            group("named", "Named in its tokens", "R1: a grant names the API, so a token for it is issued.", first, &by_name)
+        },
+        group(
+            "check_failed",
+            "Accepted because the audience check failed",
+            "R10: a token for another API is taken, because a recorded check says that the API does not look at the audience.",
+            failed,
+            &by_failure,
+        ),
+        group(
+            "check_unknown",
+            "Perhaps accepted",
+            "Same issuer or gateway, and nobody recorded whether the API checks the audience. Not in any score as attested.",
+            unknown,
+            &perhaps,
+        ),
+    ];
+    (sentence, groups)
 }
 
 /// Name of a unit for people.
@@ -175,6 +191,13 @@ fn line(answers: &Answers, audience: AudienceIx, privilege: Option<Privilege>, r
 fn reason_named(facts: &Named) -> String {
     let shown: Vec<String> = facts.scopes.iter().take(3).map(|scope| plain(scope)).collect();
     let more = if facts.scopes.len() > 3 { format!(" and {} more", facts.scopes.len() - 3) } else { String::new() };
+    if facts.in_token {
+        return if shown.is_empty() {
+            "named in aud, with no scope of this API".to_owned()
+        } else {
+            format!("named in aud, with {}{more}", shown.join(", "))
+        };
+    }
     let mode = if facts.delegated { "granted for users or itself" } else { "granted to itself" };
     format!("{}{more}, {mode}", shown.join(", "))
 }

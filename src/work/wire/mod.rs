@@ -17,6 +17,7 @@ mod rotations;
 mod settings;
 mod tables;
 mod third_parties;
+mod tokens;
 mod what_if;
 
 pub use blast::*;
@@ -32,4 +33,5 @@ pub use rotations::*;
 pub use settings::*;
 pub use tables::*;
 pub use third_parties::*;
+pub use tokens::*;
 pub use what_if::*;

@@ -1551,6 +1551,175 @@ export type ChangeProposal = {
   map: string;
 };
 
+/** Command `token_inspect`: what was given, what is wrong with it, and what may be kept of it. */
+export type TokenInspection = {
+  /** Revision that the tokens were compared with; null without an inventory. */
+  revision: number | null;
+  /** Time of inspection. */
+  as_of: string;
+  /** Tokens and lines that were read: inspected, refused and ignored together. */
+  read: number;
+  inspected: number;
+  refused: number;
+  /** Lines without a token. */
+  ignored: number;
+  /** The answer in a sentence. */
+  sentence: string;
+  /** Verdicts and how many tokens have each, worst first. */
+  verdicts: Array<TokenCount>;
+  /** Key files that were used. */
+  keys: Array<TokenKeys>;
+  /** Why lines were refused, the first of them. */
+  refusals: Array<TokenRefusal>;
+  /** The first tokens in full. */
+  tokens: Array<TokenReport>;
+  /** Tokens that are counted and not listed. */
+  more: number;
+  /** Tokens by issuer, client, audiences and scopes, most first. */
+  kinds: Array<TokenKind>;
+  /** Kinds that are not listed. */
+  more_kinds: number;
+};
+
+export type TokenCount = {
+  /** `invalid`, `not_verified`, `valid_with_findings`, `valid`; or an id of a check. */
+  word: string;
+  tokens: number;
+};
+
+export type TokenKeys = {
+  name: string;
+  sha256: string;
+  keys: number;
+  /** Issuer that the user says they belong to. */
+  issuer: string | null;
+  /** What should not be in such a file. */
+  notes: Array<string>;
+};
+
+export type TokenRefusal = {
+  /** Line, or place in the list, from 1. */
+  place: number;
+  why: string;
+};
+
+/** One token. */
+export type TokenReport = {
+  /** Line, or place in the list, from 1. */
+  place: number;
+  /** `jws`, `jwe`, `broken`, `reference`, `introspection`, `payload`. */
+  form: string;
+  /** `invalid`, `not_verified`, `valid_with_findings`, `valid`. */
+  verdict: string;
+  /** `verified`, `invalid`, or why nobody can say: `no key`, `key unknown`, … */
+  signature: string;
+  /** `unknown`, `not_yet`, `live`, `expired`. */
+  state: string;
+  /** The verdict in a sentence. */
+  sentence: string;
+  /** SHA-256 of the whole token, hex. */
+  fingerprint: string | null;
+  /** How its issuer writes tokens; empty when unknown. */
+  dialect: string;
+  /** A machine's own token; null when nobody can tell. */
+  machine: boolean | null;
+  /** Null without a client claim. */
+  client: TokenParty | null;
+  audiences: Array<TokenParty>;
+  /** J01 to J27. */
+  checks: Array<TokenCheck>;
+  claims: Array<TokenClaim>;
+  /** Blast radius of this token; null when its client or audiences are not in the inventory. */
+  reach: TokenReach | null;
+  /** Which APIs would accept it, in a sentence; empty when it names none that the inventory knows. */
+  accepted: string;
+  /** The same, by reason. */
+  accepted_by: Array<ReplayGroup>;
+};
+
+/** A client or audience that a token names. */
+export type TokenParty = {
+  /** As the token says it. */
+  claimed: string;
+  /** Row of the inventory; null when it knows none, or several. */
+  id: string | null;
+  name: string;
+};
+
+export type TokenCheck = {
+  /** `J01` to `J27`. */
+  id: string;
+  title: string;
+  /** `pass`, `fail`, `warn`, `info`, `not_applicable`, `unverifiable`. */
+  verdict: string;
+  /** `critical`, `high`, `medium`, `low`, `info`; null when there is nothing to mind. */
+  severity: string | null;
+  /** What was seen. */
+  seen: Array<string>;
+  why: string;
+  /** What to do. */
+  remedy: string;
+  /** Standard and section. */
+  source: string;
+};
+
+export type TokenClaim = {
+  /** `header` or `payload`. */
+  part: string;
+  name: string;
+  meaning: string;
+  /** Its value, or what is held back. */
+  value: string;
+  held_back: boolean;
+};
+
+export type TokenReach = {
+  /** 0 to 100. */
+  score: number;
+  reach_units: number;
+  audiences: number;
+  data_classes: number;
+  privilege: string;
+  /** The client as a whole, to compare with. */
+  client_score: number;
+  client: BlastSubject;
+  notes: Array<string>;
+};
+
+/** Tokens of one issuer, client, audiences and scopes. */
+export type TokenKind = {
+  issuer: string | null;
+  client: TokenParty | null;
+  audiences: Array<TokenParty>;
+  scopes: Array<string>;
+  /** `bearer`, or the kinds of `cnf`. */
+  binding: string;
+  machine: boolean | null;
+  invalid: boolean;
+  tokens: number;
+  verified: number;
+  /** Shortest, middle and longest, seconds; null when none says it. */
+  lifetimes: [number, number, number] | null;
+  /** Failed checks and in how many tokens. */
+  failures: Array<TokenCount>;
+  /** What can be kept; null with the reason in `why_not`. */
+  profile: TokenProposal | null;
+  /** Why nothing can be kept; empty when something can. */
+  why_not: string;
+};
+
+/** A token profile that was read from tokens and waits to be confirmed: `set` with this field and value states it. */
+export type TokenProposal = {
+  /** Public id of the client. */
+  client: string;
+  /** Name to begin with. */
+  name: string;
+  /** Value of the statement. */
+  value: string;
+  /** Everything that would be kept, line by line. */
+  kept: Array<string>;
+};
+
 /** What a difference between two revisions means for people (ux.md 7): the words that drift is told in. */
 export type DriftWord = "consent_widened" | "read_became_write" | "new_third_party" | "owner_vanished" | "secret_added_old_kept" | "expiry_pushed" | "own_scope_lost";
 
