@@ -156,7 +156,7 @@ fn is_card(digits: &str) -> bool {
             if digit > 9 { digit - 9 } else { digit }
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// ISO 13616: two letters, two digits, rest; the remainder by 97 is 1.
