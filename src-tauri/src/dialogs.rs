@@ -17,6 +17,8 @@ pub async fn open(app: &AppHandle, shell: &Shell, purpose: &str, folder: bool) -
     let (title, name, endings): (_, _, &[&str]) = match purpose {
         "import" => ("Choose export files", "Exports", &["json", "ndjson", "jsonl", "csv", "tsv", "txt", "toml"]),
         "pack" => ("Choose an audit pack", "Audit packs", &["zip"]),
+        "tokens" => ("Choose a file with tokens", "Tokens", &["txt", "jwt", "json", "log"]),
+        "jwks" => ("Choose the issuer's JWKS file", "JWKS", &["json", "jwks"]),
         "map" => ("Choose a governance file", "Governance files", &["yaml", "yml", "json"]),
         _ => return Err(unknown(purpose)),
     };

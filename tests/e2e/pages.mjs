@@ -6,6 +6,7 @@ export const PAGES = [
   { key: 'i', title: 'Inventory', facts: async (rpc) => [first(await rows(rpc, 'clients'))] },
   { key: 'b', title: 'Blast radius', facts: async () => [] },
   { key: 'q', title: 'Questions', facts: async () => [] },
+  { key: 'k', title: 'Token inspector', facts: async () => [] },
   { key: 'r', title: 'Rotations', facts: async (rpc) => figures(await rpc('rotations')) },
   { key: 't', title: 'Third parties', facts: async (rpc) => figures(await rpc('third_parties')) },
   { key: 'e', title: 'Enforcement', facts: async (rpc) => (await rpc('enforcement')).rows.map((row) => row.name) },

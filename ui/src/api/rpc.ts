@@ -2,7 +2,7 @@
 import { host } from '../platform/choose';
 import type {
   Blast, BlastSubject, Breach, Bridges, ChangeProposal, Crosses, CutResult, EnforcementMatrix, Facet, FloodMap, FloodMapRequest, Job, LogVerdict, MapPlan, Mapping, Matrix, MatrixRequest, Overview, Panel, PathEnd, Paths, PickedFile, PortfolioAnswer, Preflight, QuestionForms, RecordRequest, Replay, Rotations, Rows, RowsRequest, Sankey,
-  SetRequest, Settings, SigningKey, Status, SubjectHit, TableInfo, ThirdParties, TierMap, Told, WhatIf, WhatIfPlan, WhatIfRequest,
+  SetRequest, Settings, SigningKey, Status, SubjectHit, TableInfo, ThirdParties, TierMap, TokenInspection, Told, WhatIf, WhatIfPlan, WhatIfRequest,
 } from './gen';
 
 /** How a set of files is read; unset = as the files say. */
@@ -78,6 +78,8 @@ export interface Commands {
   demo_open: { args: Nothing; answer: unknown };
   demo_delete: { args: Nothing; answer: unknown };
   inventory_open: { args: Nothing; answer: unknown };
+  token_inspect: { args: { text?: string; handles?: string[]; keys?: string[]; issuer?: string; accepted?: string[] }; answer: TokenInspection };
+  token_forget: { args: Nothing; answer: { held: boolean } };
   undo: { args: { revision: number; reason: string }; answer: unknown };
   set_revision: { args: { revision: number | null }; answer: unknown };
 }

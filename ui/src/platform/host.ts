@@ -11,7 +11,7 @@ export interface Host {
   /** Calls the core. Rejects with the four parts of an error, or with whatever broke on the way. */
   rpc(command: string, args: unknown): Promise<unknown>;
   /** Opens the host's file dialog; an empty list when the user cancels. */
-  pickFiles(purpose: 'import' | 'pack' | 'map', folder: boolean): Promise<Picked[]>;
+  pickFiles(purpose: 'import' | 'pack' | 'map' | 'tokens' | 'jwks', folder: boolean): Promise<Picked[]>;
   /** Asks where to write; null when the user cancels. */
   pickTarget(purpose: 'pack' | 'csv' | 'key' | 'map' | 'opengraph' | 'graphml' | 'graph_csv' | 'svg' | 'png' | 'markdown' | 'json' | 'html', name: string): Promise<Picked | null>;
   /** Files dragged over the window. Answers how to stop listening. */
