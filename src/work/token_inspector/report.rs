@@ -1,7 +1,7 @@
 //! An inspection in words: what the window and the command line show of one token and of one kind.
 
 use crate::model::id::hex;
-use crate::tokens::{ClaimSet, Inspection, Kind, Known, Named, Overall, Signature, TimeState, Unverified, Verdict};
+use crate::tokens::{ClaimSet, Inspection, Kind, Known, Named, Overall, ScopeClaim, Signature, TimeState, Unverified, Verdict};
 use crate::work::answers::Answers;
 use crate::work::wire::{TokenCheck, TokenClaim, TokenCount, TokenKind, TokenParty, TokenReport};
 
@@ -106,6 +106,12 @@ fn check(finding: &crate::tokens::Finding) -> TokenCheck {
     }
 }
 
+/// A scope for people: a role at a client says whose it is.
+fn scope(scope: &ScopeClaim) -> String {
+    let words = if scope.at.is_empty() { scope.value.clone() } else { format!("{}: {}", scope.at, scope.value) };
+    words.chars().filter(|c| !c.is_control()).take(120).collect()
+}
+
 /// Tokens of one kind.
 pub fn kind(set: &ClaimSet, kind: &Kind, answers: Option<&Answers>, known: Option<&Known>) -> TokenKind {
     let (profile, why_not) = match answers.zip(known) {
@@ -120,7 +126,7 @@ pub fn kind(set: &ClaimSet, kind: &Kind, answers: Option<&Answers>, known: Optio
         issuer: set.issuer.as_ref().map(|issuer| issuer.chars().filter(|c| !c.is_control()).take(200).collect()),
         client: set.client.as_ref().map(|client| party(client, known.map(|known| known.clients(client)))),
         audiences: set.audiences.iter().take(50).map(|name| party(name, known.map(|known| known.audiences(name)))).collect(),
-        scopes: set.scopes.iter().take(50).map(|scope| scope.value.chars().filter(|c| !c.is_control()).take(120).collect()).collect(),
+        scopes: set.scopes.iter().take(50).map(scope).collect(),
         binding: if set.bound_by.is_empty() { "bearer".to_owned() } else { set.bound_by.join(", ") },
         machine: set.machine,
         invalid: set.invalid,
