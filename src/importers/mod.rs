@@ -87,16 +87,23 @@ pub mod apim;
 pub mod auth0;
 pub mod aws;
 pub mod csv;
+pub mod curity;
 pub mod envoy;
 pub mod fields;
 pub mod gateways;
+pub mod github;
+pub mod gitlab;
 pub mod graph;
+pub mod hydra;
 pub mod istio;
 pub mod keycloak;
 pub mod kong;
 pub mod listed;
 pub mod mapping;
 pub mod okta;
+pub mod pingfederate;
+pub mod salesforce;
+pub mod slack;
 
 /// All importers, alphabetical.
 pub const ALL: &[&dyn Importer] = &[
@@ -105,10 +112,17 @@ pub const ALL: &[&dyn Importer] = &[
     &auth0::Auth0,
     &aws::Aws,
     &csv::Csv,
+    &curity::Curity,
     &envoy::Envoy,
+    &github::GitHub,
+    &gitlab::GitLab,
     &graph::Graph,
+    &hydra::Hydra,
     &istio::Istio,
     &keycloak::Keycloak,
     &kong::Kong,
     &okta::Okta,
+    &pingfederate::PingFederate,
+    &salesforce::Salesforce,
+    &slack::Slack,
 ];

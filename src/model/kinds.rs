@@ -49,6 +49,8 @@ words! {
         Entra = 1 "entra", Keycloak = 2 "keycloak", Generic = 3 "generic", Manual = 4 "manual", Okta = 5 "okta", Auth0 = 6 "auth0",
         Aws = 7 "aws",
         Kong = 9 "kong", Envoy = 10 "envoy", Istio = 11 "istio", Apim = 12 "apim", ApiGateway = 13 "api_gateway",
+        GitHub = 14 "github", GitLab = 15 "gitlab", Slack = 16 "slack", Salesforce = 17 "salesforce", Hydra = 18 "hydra",
+        PingFederate = 19 "pingfederate", Curity = 20 "curity",
     }
 }
 words! {
@@ -196,6 +198,10 @@ words! {
         AwsAccessKeyUses = 63 "awsAccessKeyUses", AwsIdentityPools = 73 "awsIdentityPools",
         // Gateways: what they lead to, and who is known to them.
         GatewayRoutes = 64 "gatewayRoutes", GatewayConsumers = 65 "gatewayConsumers",
+        GithubInstallations = 82 "githubInstallations", GithubTokens = 83 "githubTokens", GithubDeployKeys = 84 "githubDeployKeys",
+        GithubAuthorizations = 85 "githubAuthorizations", GitlabTokens = 86 "gitlabTokens", SlackApprovedApps = 87 "slackApprovedApps",
+        SalesforceTokens = 88 "salesforceTokens", HydraClients = 89 "hydraClients", PingClients = 90 "pingClients",
+        CurityClients = 91 "curityClients",
     }
 }
 words! {
@@ -227,6 +233,13 @@ impl Source {
             Self::Istio => "Istio",
             Self::Apim => "API Management",
             Self::ApiGateway => "API Gateway",
+            Self::GitHub => "GitHub",
+            Self::GitLab => "GitLab",
+            Self::Slack => "Slack",
+            Self::Salesforce => "Salesforce",
+            Self::Hydra => "Ory Hydra",
+            Self::PingFederate => "PingFederate",
+            Self::Curity => "Curity",
         }
     }
 }

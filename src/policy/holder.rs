@@ -81,6 +81,10 @@ pub fn holder(apps: &MicrosoftApps, inputs: &HolderInputs<'_>) -> (Holder, &'sta
         Source::Kong | Source::Envoy | Source::Istio | Source::Apim | Source::ApiGateway => {
             (Holder::Unknown, "a gateway does not say who holds a consumer's key")
         }
+        Source::GitHub | Source::GitLab | Source::Slack | Source::Salesforce => {
+            (Holder::Unknown, "the export does not say who holds a token")
+        }
+        Source::Hydra | Source::PingFederate | Source::Curity => (Holder::Unknown, "the export does not say who holds a client's secret"),
         Source::Generic | Source::Manual => (Holder::Unknown, "nobody said"),
     }
 }

@@ -28,6 +28,7 @@ mod pipeline;
 mod policy;
 mod reach;
 mod recorder;
+mod replies;
 mod rows_since;
 mod store;
 mod tidy;

@@ -1,7 +1,9 @@
 //! What importers of plain lists of JSON objects share: a tree without secrets, the walk over a
 //! file, the records of a set, and how complete its lists are. Knows no vendor's words.
 
+pub mod given;
 pub mod lists;
 pub mod reading;
+pub mod replies;
 pub mod tree;
 pub mod walk;

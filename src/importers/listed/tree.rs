@@ -35,6 +35,7 @@ pub enum Tree {
 /// Keys whose text is a secret wherever it stands, lower case without `_` and `-` (formats.md 0.5).
 const SECRET_KEYS: &[&str] = &[
     "clientsecret",
+    "encryptedsecret",
     "secret",
     "secrettext",
     "signingsecret",

@@ -51,6 +51,33 @@ pub fn steps(source: Source) -> &'static [&'static str] {
             "A token of an issuer outside is not ended here: revoke the client at that issuer too.",
             "Dump the configuration again and import: a step counts as done when the newer dump no longer shows the credential.",
         ],
+        Source::GitHub => &[
+            "Suspend or uninstall the app: Organisation settings > GitHub Apps > the app; its tokens end within an hour, the app's own keys at once.",
+            "Revoke the token: Organisation settings > Personal access tokens > Active tokens > Revoke; authorised classic tokens and SSH keys with DELETE /orgs/{org}/credential-authorizations/{id}.",
+            "Delete deploy keys: repository settings > Deploy keys, and secrets of workflows that hold a copy.",
+            "Look through the audit log for what was done with it, then export again and import.",
+        ],
+        Source::GitLab => &[
+            "Revoke the token: DELETE /personal_access_tokens/{id}, or at its project or group; it is refused at once.",
+            "Remove the bot user of a project or group token, and CI/CD variables that hold a copy.",
+            "Export again and import: a step counts as done when the newer export no longer shows the token.",
+        ],
+        Source::Slack => &[
+            "Restrict the app (admin.apps.restrict) and uninstall it (admin.apps.uninstall): its tokens end at once.",
+            "Rotate its signing secret and tokens if the app is your own (auth.revoke for single tokens).",
+            "Export again and import: a step counts as done when the newer export no longer shows the app.",
+        ],
+        Source::Salesforce => &[
+            "Block the connected app: Setup > Connected Apps OAuth Usage > Block; that ends its sessions. Single tokens under Revoke.",
+            "End the sessions of its users: Setup > Session Management.",
+            "Rotate the consumer secret, and restrict the app to users that an administrator approved.",
+            "Query OauthToken again and import.",
+        ],
+        Source::Hydra | Source::PingFederate | Source::Curity => &[
+            "Disable or delete the client at the server; it gets no token from then on.",
+            "Revoke its grants and refresh tokens (Hydra: DELETE /admin/oauth2/auth/sessions/consent; PingFederate: persistent grants; Curity: delegations). Access tokens that check themselves work until they end.",
+            "Change its secret or key, then export again and import.",
+        ],
         Source::Generic | Source::Manual | Source::Envoy | Source::Istio | Source::Apim | Source::ApiGateway => &[
             "Disable the client or its user at the system that issued the credential.",
             "Revoke refresh tokens and API keys there (RFC 7009 where it offers a revocation endpoint); an answer of 200 is no proof that a token is refused.",
