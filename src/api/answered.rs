@@ -29,21 +29,33 @@ impl Answered {
         if let Some(answers) = kept.as_ref().filter(|answers| answers.rows.revision == revision) {
             return Ok(answers.clone());
         }
-        // The old ones make room first: two sets of a large estate would be twice the memory. Their rows are used again where
-        // people only stated something since.
-        let known = match kept.take() {
-            // Asked first, because whoever still holds the old ones makes this a copy.
-            Some(before) if store.only_stated(before.rows.revision, revision).await? => {
-                let rows = Arc::try_unwrap(before).map_or_else(|held| held.rows.clone(), |answers| answers.rows);
-                store.rows_since(rows, revision).await?
-            }
+        // The old ones make room first: two sets of a large estate would be twice the memory. Where people only stated something
+        // since, they are used again, unless somebody still holds them.
+        let answers = match kept.take() {
+            Some(before) if store.only_stated(before.rows.revision, revision).await? => further(store, before, revision).await?,
             _ => None,
         };
-        let answers = Arc::new(match known {
-            Some(rows) => Answers::of_rows(store, rows, None).await?,
+        let answers = Arc::new(match answers {
+            Some(answers) => answers,
             None => Answers::of_store(store, revision, None).await?,
         });
         *kept = Some(answers.clone());
         Ok(answers)
+    }
+}
+
+/// The answers after nothing but statements.
+async fn further(store: &Store, before: Arc<Answers>, revision: i64) -> Result<Option<Answers>> {
+    match Arc::try_unwrap(before) {
+        Ok(before) => {
+            let (rows, kept) = before.keep();
+            let Some(rows) = store.rows_since(rows, revision).await? else { return Ok(None) };
+            // Computing on a large estate takes its time: not on a thread that others wait for.
+            Ok(Some(tokio::task::spawn_blocking(move || kept.restated(rows)).await?))
+        }
+        Err(held) => {
+            let Some(rows) = store.rows_since(held.rows.clone(), revision).await? else { return Ok(None) };
+            Ok(Some(Answers::of_rows(store, rows, None).await?))
+        }
     }
 }

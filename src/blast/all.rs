@@ -80,29 +80,34 @@ pub fn score_all_in_both(estate: &Estate, weights: &Weights, attested: &Graph, g
     let mut scores = score_all_with(estate, weights, attested);
     if let Some(graph) = gateway_only {
         let beside = score_all_with(estate, weights, graph);
-        let lists = |scores: AllScores| [scores.clients, scores.credentials, scores.vendors, scores.applications];
-        let into = [&mut scores.clients, &mut scores.credentials, &mut scores.vendors, &mut scores.applications];
-        for (scores, beside) in into.into_iter().zip(lists(beside)) {
-            for (score, other) in scores.iter_mut().zip(&beside) {
-                *score = score.beside(other);
-            }
-        }
+        scores.put_beside(&beside, estate, &vec![true; estate.clients.len()]);
     }
     scores
 }
 
 /// Scores everything over a graph that is kept. Credentials must be grouped by client in the order of clients.
 pub fn score_all_with(estate: &Estate, weights: &Weights, graph: &Graph) -> AllScores {
+    let nothing = |count| vec![UnitScore::NOTHING; count];
+    let mut scores = AllScores {
+        clients: nothing(estate.clients.len()),
+        credentials: nothing(estate.credentials.len()),
+        vendors: nothing(estate.vendors.len()),
+        applications: nothing(estate.applications.len()),
+    };
+    score_some(&View::new(estate, weights, graph), &mut scores, &vec![true; estate.clients.len()]);
+    scores
+}
+
+/// Scores the units of the chosen clients into lists that have a place for every unit.
+pub(super) fn score_some(plain: &View, scores: &mut AllScores, chosen: &[bool]) {
     const CLIENTS_PER_TASK: usize = 256;
-    let plain = View::new(estate, weights, graph);
-    let closures = Journey::closures(&plain);
+    let estate = plain.estate;
+    let closures = Journey::closures(plain);
     let view = plain.with_closures(&closures);
-    let mut clients = vec![UnitScore::NOTHING; estate.clients.len()];
-    let mut credentials = vec![UnitScore::NOTHING; estate.credentials.len()];
     // Each task writes into its own part of both lists, so that nothing is held twice.
     let mut tasks = Vec::with_capacity(estate.clients.len().div_ceil(CLIENTS_PER_TASK));
-    let mut rest = credentials.as_mut_slice();
-    for (task, scores) in clients.chunks_mut(CLIENTS_PER_TASK).enumerate() {
+    let mut rest = scores.credentials.as_mut_slice();
+    for (task, scores) in scores.clients.chunks_mut(CLIENTS_PER_TASK).enumerate() {
         let from = task * CLIENTS_PER_TASK;
         let facts = &estate.clients[from..from + scores.len()];
         let count = facts.iter().map(|c| (c.credentials_to - c.credentials_from) as usize).sum();
@@ -118,19 +123,51 @@ pub fn score_all_with(estate: &Estate, weights: &Weights, graph: &Graph) -> AllS
                 let count = (facts.credentials_to - facts.credentials_from) as usize;
                 let (mine, others) = std::mem::take(&mut credentials).split_at_mut(count);
                 credentials = others;
-                desk.client(&view, (from + ix) as ClientIx, score, mine);
+                if chosen[from + ix] {
+                    desk.client(&view, (from + ix) as ClientIx, score, mine);
+                }
             }
         },
     );
-    let vendors = (0..estate.vendors.len() as u32)
-        .into_par_iter()
-        .map_init(|| Desk::new(&view), |desk, vendor| desk.score(&view, &Unit::Vendor(vendor)))
-        .collect();
-    let applications = (0..estate.applications.len() as u32)
-        .into_par_iter()
-        .map_init(|| Desk::new(&view), |desk, application| desk.score(&view, &Unit::Application(application)))
-        .collect();
-    AllScores { clients, credentials, vendors, applications }
+    let any = |unit: &Unit| is_chosen(estate, chosen, unit);
+    let several = |scores: &mut [UnitScore], unit: fn(u32) -> Unit| {
+        scores.par_iter_mut().enumerate().for_each_init(
+            || Desk::new(&view),
+            |desk, (at, score)| {
+                let unit = unit(at as u32);
+                if any(&unit) {
+                    *score = desk.score(&view, &unit);
+                }
+            },
+        );
+    };
+    several(&mut scores.vendors, Unit::Vendor);
+    several(&mut scores.applications, Unit::Application);
+}
+
+/// Whether a vendor or application has a chosen client, or none at all.
+fn is_chosen(estate: &Estate, chosen: &[bool], unit: &Unit) -> bool {
+    let hosts = unit.hosts(estate);
+    hosts.is_empty() || hosts.iter().any(|client| chosen[*client as usize])
+}
+
+impl AllScores {
+    /// Sets the chosen units beside their scores in the reading "gateway only".
+    pub(super) fn put_beside(&mut self, other: &Self, estate: &Estate, chosen: &[bool]) {
+        for (at, client) in estate.clients.iter().enumerate().filter(|(at, _)| chosen[*at]) {
+            self.clients[at] = self.clients[at].beside(&other.clients[at]);
+            for credential in client.credentials_from as usize..client.credentials_to as usize {
+                self.credentials[credential] = self.credentials[credential].beside(&other.credentials[credential]);
+            }
+        }
+        let any = |unit: &Unit| is_chosen(estate, chosen, unit);
+        for at in (0..self.vendors.len()).filter(|at| any(&Unit::Vendor(*at as u32))) {
+            self.vendors[at] = self.vendors[at].beside(&other.vendors[at]);
+        }
+        for at in (0..self.applications.len()).filter(|at| any(&Unit::Application(*at as u32))) {
+            self.applications[at] = self.applications[at].beside(&other.applications[at]);
+        }
+    }
 }
 
 /// Scores one unit.

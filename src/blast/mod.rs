@@ -7,6 +7,7 @@
 //! A score takes what is recorded: inferred edges and unknown enforcement are not in it. `gateway_only_score` counts unknown
 //! enforcement as failed (D43); what inferred edges would add is told as potential reach.
 
+mod again;
 mod all;
 mod assumptions;
 mod changes;
@@ -27,6 +28,7 @@ mod ways;
 pub mod whatif;
 mod words;
 
+pub use again::{Before, score_again};
 pub use all::{AllScores, score_all, score_all_in_both, score_all_with, score_unit, score_unit_with};
 pub use assumptions::Assumption;
 pub use changes::Change;

@@ -189,6 +189,16 @@ impl Graph {
         &self.calls[audience as usize]
     }
 
+    /// Whether a grant of this scope can lead further than to its atoms without an escalation method of its own.
+    pub(crate) fn leads_on(&self, scope: u32) -> bool {
+        self.onward[scope as usize] || self.in_set[scope as usize]
+    }
+
+    /// Whether a client leads to others without any grant, or shares a credential with them.
+    pub(crate) fn meets_others(&self, estate: &Estate, client: ClientIx) -> bool {
+        !self.ways(client).is_empty() || self.groups.shares(estate, client)
+    }
+
     /// Whether a held credential of this client leads further than to the atoms of its grants.
     pub(crate) fn travels(&self, client: ClientIx) -> bool {
         self.travels[client as usize]

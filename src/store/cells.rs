@@ -4,6 +4,8 @@
 //! its length in bytes, a colon and the bytes (a null only the colon). So no text can be mistaken for two cells.
 //! Knows no SQL and no table.
 
+use std::sync::Arc;
+
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::model::id::EntityId;
@@ -11,14 +13,15 @@ use crate::model::kinds::*;
 use crate::model::time::Expiry;
 
 /// One value of a row on its way into the inventory.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Value {
     /// Not stated.
+    #[default]
     Null,
     /// A number, a code, an id or a time.
     Int(i64),
     /// A text.
-    Text(Box<str>),
+    Text(Arc<str>),
 }
 
 /// Whether a column holds integers or text.

@@ -33,6 +33,10 @@ const CLOSE_ROWS: usize = 8_192;
 /// Row ids looked through at once when the closed ones are hashed.
 const CLOSED_WINDOW: i64 = 65_536;
 
+/// SQLite would look for the key of every entity that a row names, which is a third of its work on grants. Keys have no
+/// gaps and are never removed, so a draft compares each id with the next one instead ([`RowWriter::int`]).
+const OFF: &str = "pragma foreign_keys = off";
+
 /// What the log says about a revision; the rest of the entry is computed.
 #[derive(Debug, Clone)]
 pub struct NewEntry {
@@ -58,7 +62,8 @@ pub struct NewEntry {
 type Sql = Arc<str>;
 
 enum Job {
-    Insert { sql: Sql, arguments: SqliteArguments, rows: usize, whole: bool },
+    /// `last` is the id that SQLite has to give to the last row.
+    Insert { sql: Sql, arguments: SqliteArguments, rows: usize, whole: bool, last: i64 },
     Close { table: &'static Table, ids: Vec<i64> },
     Barrier(oneshot::Sender<()>),
     StartOver(oneshot::Sender<Vec<i64>>),
@@ -73,6 +78,9 @@ struct Closing {
 
 struct TableDraft {
     next: i64,
+    /// Columns that hold entity ids, as bits, and those of them where 0 means none.
+    refs: u32,
+    optional: u32,
     hasher: Option<Sha256>,
     bytes: Vec<u8>,
     arguments: SqliteArguments,
@@ -84,9 +92,14 @@ struct TableDraft {
 }
 
 impl TableDraft {
-    fn new(next: i64) -> Self {
+    fn new(next: i64, table: &Table) -> Self {
+        let refs = table.refs.iter().fold(0, |bits, at| bits | (1 << at));
+        // The principal of a grant is 0 for none, because a null would not take part in uniqueness.
+        let optional = if table.name == "grants" { 1 << 3 } else { 0 };
         Self {
             next,
+            refs,
+            optional,
             hasher: None,
             bytes: Vec::new(),
             arguments: SqliteArguments::default(),
@@ -96,6 +109,114 @@ impl TableDraft {
             inserted: 0,
             sql: None,
         }
+    }
+}
+
+impl TableDraft {
+    /// Takes one row; answers its id and whether there are enough rows for a statement.
+    fn put(
+        &mut self,
+        table: &Table,
+        number: i64,
+        entities: i64,
+        cells: impl FnOnce(&mut RowWriter<'_>),
+    ) -> Result<(i64, bool)> {
+        let id = self.next;
+        self.next += 1;
+        self.inserted += 1;
+        push_int(&mut self.bytes, Some(id));
+        push_int(&mut self.bytes, Some(number));
+        let (refs, optional) = (self.refs, self.optional);
+        let mut writer =
+            RowWriter { arguments: &mut self.arguments, bytes: &mut self.bytes, column: 1, refs, optional, entities, dangling: None };
+        cells(&mut writer);
+        let dangling = writer.dangling;
+        ensure!(dangling.is_none(), "row {id} of {} names the entity {dangling:?}, which is not there", table.name);
+        self.bytes.push(b'\n');
+        self.pending += 1;
+        Ok((id, self.pending == STATEMENT_ROWS))
+    }
+
+    /// The statement that writes the rows taken so far, if there are any.
+    fn pending_rows(&mut self, table: &Table, number: i64) -> Option<Job> {
+        if self.pending == 0 {
+            return None;
+        }
+        let rows = std::mem::take(&mut self.pending);
+        // The next statement will have as many arguments.
+        let mut next = SqliteArguments::default();
+        next.reserve(self.arguments.len(), 0);
+        let arguments = std::mem::replace(&mut self.arguments, next);
+        self.hasher.get_or_insert_with(Sha256::new).update(&self.bytes);
+        self.bytes.clear();
+        let whole = rows == STATEMENT_ROWS;
+        let sql = match &self.sql {
+            Some(sql) if whole => Arc::clone(sql),
+            _ => {
+                let sql: Sql = insert_sql(table, number, rows).into();
+                if whole {
+                    self.sql = Some(Arc::clone(&sql));
+                }
+                sql
+            }
+        };
+        Some(Job::Insert { sql, arguments, rows, whole, last: self.next - 1 })
+    }
+}
+
+/// What a part of a draft says when its writer is gone; [`Draft::sync`] tells why.
+const ENDED: &str = "the writing task ended early";
+
+/// A table of a draft in other hands ([`Draft::lend`]).
+pub struct LentTable {
+    table: &'static Table,
+    number: i64,
+    entities: i64,
+    draft: TableDraft,
+    jobs: mpsc::Sender<Job>,
+}
+
+impl LentTable {
+    /// Writes a row, as [`Draft::insert_with`]. Waits while the writer is busy, so not on a thread that runs tasks.
+    ///
+    /// # Errors
+    /// The writer stopped; the draft knows why.
+    pub fn insert_with(&mut self, cells: impl FnOnce(&mut RowWriter<'_>)) -> Result<()> {
+        let (_, full) = self.draft.put(self.table, self.number, self.entities, cells)?;
+        if full && let Some(job) = self.draft.pending_rows(self.table, self.number) {
+            self.jobs.blocking_send(job).ok().context(ENDED)?;
+        }
+        Ok(())
+    }
+
+    /// Writes a row given as values, as [`Draft::insert`].
+    ///
+    /// # Errors
+    /// The writer stopped; the draft knows why.
+    pub async fn insert(&mut self, values: &[Value]) -> Result<i64> {
+        let (id, full) = self.draft.put(self.table, self.number, self.entities, |row| row.values(self.table, values))?;
+        if full && let Some(job) = self.draft.pending_rows(self.table, self.number) {
+            self.jobs.send(job).await.ok().context(ENDED)?;
+        }
+        Ok(id)
+    }
+
+    /// Row id that the next row gets.
+    pub const fn next_id(&self) -> i64 {
+        self.draft.next
+    }
+
+    /// Writes everything that is buffered and waits until others can read it.
+    ///
+    /// # Errors
+    /// The writer stopped; the draft knows why.
+    pub async fn sync(&mut self) -> Result<()> {
+        if let Some(job) = self.draft.pending_rows(self.table, self.number) {
+            self.jobs.send(job).await.ok().context(ENDED)?;
+        }
+        let (reply, done) = oneshot::channel();
+        self.jobs.send(Job::Barrier(reply)).await.ok().context(ENDED)?;
+        done.await.ok().context(ENDED)
     }
 }
 
@@ -109,10 +230,16 @@ async fn next_ids(connection: &mut SqliteConnection) -> Result<Vec<i64>, sqlx::E
     Ok(next)
 }
 
+fn drafts(next: Vec<i64>) -> Vec<TableDraft> {
+    next.into_iter().zip(table::ALL).map(|(next, table)| TableDraft::new(next, table)).collect()
+}
+
 /// A revision being written.
 pub struct Draft {
     number: i64,
     tables: Vec<TableDraft>,
+    /// Id up to which keys were promised when a table was handed out.
+    promised: i64,
     jobs: mpsc::Sender<Job>,
     task: Option<tokio::task::JoinHandle<Result<()>>>,
 }
@@ -121,19 +248,53 @@ pub struct Draft {
 pub struct RowWriter<'a> {
     arguments: &'a mut SqliteArguments,
     bytes: &'a mut Vec<u8>,
+    /// Bit of the next column.
+    column: u32,
+    refs: u32,
+    optional: u32,
+    /// Id that the next entity will get: ids below it are there.
+    entities: i64,
+    /// An id in the row that no entity has.
+    dangling: Option<i64>,
 }
 
 impl RowWriter<'_> {
     /// Next cell: an integer.
     pub fn int(&mut self, value: Option<i64>) {
         push_int(self.bytes, value);
+        if self.refs & self.column != 0
+            && let Some(id) = value
+            && !(1..self.entities).contains(&id)
+            && !(id == 0 && self.optional & self.column != 0)
+        {
+            self.dangling = Some(id);
+        }
+        self.column <<= 1;
         // Encoding an integer or a null cannot fail; a failure would show as a wrong number of arguments.
         let _ = self.arguments.add(value);
+    }
+    /// All cells, given as values.
+    fn values(&mut self, table: &Table, values: &[Value]) {
+        for (column, value) in table.columns.iter().zip(values) {
+            match (column.kind, value) {
+                (CellKind::Int, Value::Int(int)) => self.int(Some(*int)),
+                (CellKind::Text, Value::Text(text)) => self.shared(text),
+                (CellKind::Int, _) => self.int(None),
+                (CellKind::Text, _) => self.text(None),
+            }
+        }
+    }
+    /// Next cell: a text that need not be copied.
+    fn shared(&mut self, text: &Arc<str>) {
+        push_text(self.bytes, Some(text));
+        self.column <<= 1;
+        let _ = self.arguments.add(Arc::clone(text));
     }
     /// Next cell: a text.
     pub fn text(&mut self, value: Option<&str>) {
         push_text(self.bytes, value);
-        let _ = self.arguments.add(value.map(str::to_owned));
+        self.column <<= 1;
+        let _ = self.arguments.add(value.map(Arc::<str>::from));
     }
 }
 
@@ -142,10 +303,10 @@ impl Draft {
     pub(crate) async fn start(mut connection: OwnedMutexGuard<SqliteConnection>, path: PathBuf) -> Result<Self> {
         let row = connection.fetch_one("select ifnull(max(number), 0) from revisions").await.map_err(|error| told(&path, error))?;
         let number = row.try_get::<i64, _>(0)? + 1;
-        let tables = next_ids(&mut connection).await.map_err(|error| told(&path, error))?.into_iter().map(TableDraft::new).collect();
+        let tables = drafts(next_ids(&mut connection).await.map_err(|error| told(&path, error))?);
         let (jobs, receiver) = mpsc::channel(64);
         let task = tokio::spawn(write(connection, path, number, receiver));
-        Ok(Self { number, tables, jobs, task: Some(task) })
+        Ok(Self { number, tables, promised: 0, jobs, task: Some(task) })
     }
 
     /// Number of the revision.
@@ -169,18 +330,9 @@ impl Draft {
     /// An earlier batch could not be written.
     pub async fn insert_with(&mut self, table: &'static Table, cells: impl FnOnce(&mut RowWriter<'_>)) -> Result<i64> {
         let at = table::number(table);
-        let number = self.number;
-        let draft = &mut self.tables[at];
-        let id = draft.next;
-        draft.next += 1;
-        draft.inserted += 1;
-        let mut writer = RowWriter { arguments: &mut draft.arguments, bytes: &mut draft.bytes };
-        writer.int(Some(id));
-        writer.int(Some(number));
-        cells(&mut writer);
-        draft.bytes.push(b'\n');
-        draft.pending += 1;
-        if draft.pending == STATEMENT_ROWS {
+        let entities = self.entities();
+        let (id, full) = self.tables[at].put(table, self.number, entities, cells)?;
+        if full {
             self.flush(at).await?;
         }
         Ok(id)
@@ -192,16 +344,7 @@ impl Draft {
     /// As for [`Draft::insert_with`]; also when the number of values is not that of the columns.
     pub async fn insert(&mut self, table: &'static Table, values: &[Value]) -> Result<i64> {
         ensure!(values.len() == table.columns.len(), "{} cells for the {} columns of {}", values.len(), table.columns.len(), table.name);
-        self.insert_with(table, |row| {
-            for (column, value) in table.columns.iter().zip(values) {
-                match (column.kind, value) {
-                    (CellKind::Int, Value::Int(int)) => row.int(Some(*int)),
-                    (CellKind::Text, Value::Text(text)) => row.text(Some(text)),
-                    (CellKind::Int, _) => row.int(None),
-                    (CellKind::Text, _) => row.text(None),
-                }
-            }
-        })
+        self.insert_with(table, |row| row.values(table, values))
         .await
     }
 
@@ -260,27 +403,33 @@ impl Draft {
     async fn flush_one(&mut self, at: usize) -> Result<()> {
         // First the closing: the successor of a row may only stand when the row is closed.
         self.flush_closing(at).await?;
-        let table = table::ALL[at];
-        let draft = &mut self.tables[at];
-        if draft.pending == 0 {
-            return Ok(());
+        match self.tables[at].pending_rows(table::ALL[at], self.number) {
+            Some(job) => self.send(job).await,
+            None => Ok(()),
         }
-        let rows = std::mem::take(&mut draft.pending);
-        let arguments = std::mem::take(&mut draft.arguments);
-        draft.hasher.get_or_insert_with(Sha256::new).update(&draft.bytes);
-        draft.bytes.clear();
-        let whole = rows == STATEMENT_ROWS;
-        let sql = match &draft.sql {
-            Some(sql) if whole => Arc::clone(sql),
-            _ => {
-                let sql: Sql = insert_sql(table, rows).into();
-                if whole {
-                    draft.sql = Some(Arc::clone(&sql));
-                }
-                sql
-            }
-        };
-        self.send(Job::Insert { sql, arguments, rows, whole }).await
+    }
+
+    /// Lets rows name entities below `end` whose keys are not written yet. The commit makes sure that they were.
+    pub fn promise(&mut self, end: u32) {
+        self.promised = i64::from(end);
+    }
+
+    /// First id that no row may name.
+    fn entities(&self) -> i64 {
+        self.promised.max(self.tables[table::number(&table::KEYS)].next)
+    }
+
+    /// Hands out a table, to be filled by somebody else; nothing else may be done to it until it is given back.
+    pub fn lend(&mut self, table: &'static Table) -> LentTable {
+        let entities = self.entities();
+        let empty = TableDraft::new(0, table);
+        let draft = std::mem::replace(&mut self.tables[table::number(table)], empty);
+        LentTable { table, number: self.number, entities, draft, jobs: self.jobs.clone() }
+    }
+
+    /// Takes a table back.
+    pub fn give_back(&mut self, lent: LentTable) {
+        self.tables[table::number(lent.table)] = lent.draft;
     }
 
     /// Writes everything that is buffered and waits for it.
@@ -304,6 +453,8 @@ impl Draft {
     /// # Errors
     /// Something could not be written; the revision is then taken back.
     pub async fn commit(mut self, entry: NewEntry) -> Result<LogEntry> {
+        let entities = self.tables[table::number(&table::KEYS)].next;
+        ensure!(self.promised <= entities, "keys up to {} were promised, {entities} is the next", self.promised);
         for at in 0..self.tables.len() {
             self.flush(at).await?;
         }
@@ -324,7 +475,7 @@ impl Draft {
         let (reply, done) = oneshot::channel();
         self.send(Job::StartOver(reply)).await?;
         let Ok(next) = done.await else { return Err(self.failure().await) };
-        self.tables = next.into_iter().map(TableDraft::new).collect();
+        self.tables = drafts(next);
         Ok(())
     }
 
@@ -342,15 +493,15 @@ impl Draft {
     }
 }
 
-/// `insert` of some rows of a table.
-fn insert_sql(table: &Table, rows: usize) -> String {
-    let mut sql = format!("insert into {} (id,since", table.name);
+/// `insert` of some rows of a table. SQLite numbers rows as the draft does: one more than the largest id there is.
+fn insert_sql(table: &Table, number: i64, rows: usize) -> String {
+    let mut sql = format!("insert into {} (since", table.name);
     for column in table.columns {
         sql.push(',');
         sql.push_str(column.name);
     }
     sql.push_str(") values ");
-    let mut one = String::from("(?,?");
+    let mut one = format!("({number}");
     one.push_str(&",?".repeat(table.columns.len()));
     one.push(')');
     for at in 0..rows {
@@ -369,6 +520,7 @@ async fn write(mut guard: OwnedMutexGuard<SqliteConnection>, path: PathBuf, numb
     let mut marked = false;
     let mut in_transaction = false;
     let mut failed = None;
+    connection.execute(OFF).await.map_err(|error| told(&path, error))?;
     while let Some(job) = jobs.recv().await {
         let done: Result<()> = async {
             match job {
@@ -385,8 +537,10 @@ async fn write(mut guard: OwnedMutexGuard<SqliteConnection>, path: PathBuf, numb
                         marked = true;
                     }
                     match job {
-                        Job::Insert { sql, arguments, rows, whole } => {
-                            sqlx::query_with(AssertSqlSafe(sql), arguments).persistent(whole).execute(&mut *connection).await?;
+                        Job::Insert { sql, arguments, rows, whole, last } => {
+                            let done = sqlx::query_with(AssertSqlSafe(sql), arguments).persistent(whole).execute(&mut *connection).await?;
+                            let given = done.last_insert_rowid();
+                            ensure!(given == last, "a row got the id {given} instead of {last}");
                             rows_open += rows;
                         }
                         Job::Close { table, ids } => {
@@ -428,6 +582,7 @@ async fn write(mut guard: OwnedMutexGuard<SqliteConnection>, path: PathBuf, numb
                     }
                     rows_open = 0;
                     take_back(&mut *connection, number).await?;
+                    connection.execute(OFF).await?;
                     marked = false;
                     let _ = reply.send(next_ids(&mut *connection).await?);
                 }
@@ -457,8 +612,9 @@ async fn write(mut guard: OwnedMutexGuard<SqliteConnection>, path: PathBuf, numb
     }
     if marked || failed.is_some() {
         // A rolled back transaction may have held the mark; looking for rows of the number is right in every case.
-        take_back(connection, number).await.map_err(|error| told(&path, error))?;
+        take_back(&mut *connection, number).await.map_err(|error| told(&path, error))?;
     }
+    connection.execute("pragma foreign_keys = on").await.map_err(|error| told(&path, error))?;
     failed.map_or(Ok(()), Err)
 }
 

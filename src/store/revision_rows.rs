@@ -1,5 +1,7 @@
 //! All visible rows of a revision, as the rest of the program sees them.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context, Result};
 use sqlx::sqlite::SqliteConnection;
 
@@ -74,15 +76,30 @@ impl Store {
     /// # Errors
     /// No such revision, or the file cannot be read.
     pub async fn rows_since(&self, known: RevisionRows, revision: i64) -> Result<Option<RevisionRows>> {
-        if !self.only_stated(known.revision, revision).await? {
+        if known.revision > revision {
+            return Ok(None);
+        }
+        let between = self.log(known.revision + 1, revision).await?;
+        if !only_statements(&between, known.revision, revision) {
             return Ok(None);
         }
         let mut all = known;
         let mut connection = self.reader().await?;
-        all.assertions = rows(&mut connection, revision).await?;
+        let before = std::mem::replace(&mut all.assertions, rows(&mut connection, revision).await?);
         self.give_back(connection);
-        let entry = self.entry(revision).await?;
-        self.dated(&mut all, &entry).await?;
+        let subjects = |rows: &[AssertionRow]| rows.iter().map(|row| row.subject).filter(|id| id.is_some()).collect::<BTreeSet<_>>();
+        let (old, new) = (subjects(&before), subjects(&all.assertions));
+        if new.iter().any(|id| all.keys.binary_search_by_key(id, |key| key.id).is_err()) {
+            // A subject that no row named before: its key was left out.
+            return Ok(None);
+        }
+        if old.difference(&new).any(|id| !describes(&all, *id)) {
+            keep_named(&mut all);
+        }
+        all.revision_as_of.extend(between.iter().map(|entry| (entry.number, entry.as_of.unwrap_or(entry.at))));
+        if let Some(entry) = between.last() {
+            date(&mut all, entry);
+        }
         Ok(Some(all))
     }
 
@@ -94,22 +111,42 @@ impl Store {
         if earlier > later {
             return Ok(false);
         }
-        let between = self.log(earlier + 1, later).await?;
-        Ok(between.len() as i64 == later - earlier && between.iter().all(|entry| matches!(entry.action, Action::Assert | Action::Seal)))
+        Ok(only_statements(&self.log(earlier + 1, later).await?, earlier, later))
     }
 
     /// Says which revision the rows show, and leaves out keys that none of them names.
     async fn dated(&self, all: &mut RevisionRows, entry: &LogEntry) -> Result<()> {
-        all.revision = entry.number;
-        all.as_of = entry.as_of.unwrap_or(entry.at);
-        all.as_of_assumed = entry.as_of.is_none() || entry.as_of_assumed;
+        date(all, entry);
         all.revision_as_of =
             self.log(1, entry.number).await?.into_iter().map(|entry| (entry.number, entry.as_of.unwrap_or(entry.at))).collect();
-        let named = named(all);
-        all.keys.retain(|key| named.has(key.id));
-        all.first_seen.retain(|(id, _)| named.has(*id));
+        keep_named(all);
         Ok(())
     }
+}
+
+/// Whether these entries are all those between two revisions, and none of them brought or removed anything but statements.
+fn only_statements(between: &[LogEntry], earlier: i64, later: i64) -> bool {
+    between.len() as i64 == later - earlier && between.iter().all(|entry| matches!(entry.action, Action::Assert | Action::Seal))
+}
+
+fn date(all: &mut RevisionRows, entry: &LogEntry) {
+    all.revision = entry.number;
+    all.as_of = entry.as_of.unwrap_or(entry.at);
+    all.as_of_assumed = entry.as_of.is_none() || entry.as_of_assumed;
+}
+
+fn keep_named(all: &mut RevisionRows) {
+    let named = named(all);
+    all.keys.retain(|key| named.has(key.id));
+    all.first_seen.retain(|(id, _)| named.has(*id));
+}
+
+/// Whether a row of its own describes an entity; then the key is named whatever people state.
+fn describes(all: &RevisionRows, id: EntityId) -> bool {
+    all.clients.binary_search_by_key(&id, |row| row.entity).is_ok()
+        || all.audiences.binary_search_by_key(&id, |row| row.entity).is_ok()
+        || all.scopes.binary_search_by_key(&id, |row| row.entity).is_ok()
+        || all.credentials.binary_search_by_key(&id, |row| row.entity).is_ok()
 }
 
 /// Cells of a grant, several of its small numbers in one: half of the time of reading a million of them is spent in writing

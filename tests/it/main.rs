@@ -29,6 +29,7 @@ mod policy;
 mod reach;
 mod recorder;
 mod replies;
+mod restated;
 mod rows_since;
 mod store;
 mod tidy;

@@ -18,7 +18,7 @@ use crate::store::Store;
 
 use super::index::{ABSENT, Index};
 use super::owners::Ownerships;
-use super::views::PrincipalView;
+use super::views::{AudienceView, PrincipalView, ScopeView};
 use super::{Answers, FileLine, NameRanks, audiences, clients, estate, gateways, scopes, vendors};
 
 impl Answers {
@@ -34,12 +34,7 @@ impl Answers {
         let parts = estate::Parts { rows: &rows, index: &index, ownerships: &ownerships, weights: &weights, clock };
         let mut built = parts.build(audiences, scopes, clients);
         let view_of = view_of(&rows, &built);
-        let sensitive = |scope: EntityId| {
-            view_of.get(scope.0 as usize).filter(|at| **at != ABSENT).is_some_and(|at| {
-                let audience = built.scopes[*at as usize].audience as usize;
-                built.audiences[audience].sensitivity >= Some(crate::model::Sensitivity::Restricted)
-            })
-        };
+        let sensitive = |scope: EntityId| is_sensitive(scope, &view_of, &built.scopes, &built.audiences);
         vendors::sum_up(&rows, &built.estate, &built.clients, &built.audiences, &sensitive, &mut built.vendors);
         ownerships.count(built.clients.iter().map(|view| rows.clients[view.row as usize].entity));
         let graph = Graph::new(&built.estate, &weights);
@@ -115,6 +110,14 @@ impl Answers {
         // Seconds of pure computing on a large estate: not on a thread that others wait for.
         Ok(tokio::task::spawn_blocking(move || Self::new(rows, files, clock)).await?)
     }
+}
+
+/// Whether the audience of a scope holds restricted or regulated data.
+pub(super) fn is_sensitive(scope: EntityId, view_of: &[u32], scopes: &[ScopeView], audiences: &[AudienceView]) -> bool {
+    view_of.get(scope.0 as usize).filter(|at| **at != ABSENT).is_some_and(|at| {
+        let audience = scopes[*at as usize].audience as usize;
+        audiences[audience].sensitivity >= Some(crate::model::Sensitivity::Restricted)
+    })
 }
 
 /// Entity id -> position among clients, audiences or scopes.

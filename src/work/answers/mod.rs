@@ -12,6 +12,7 @@ pub mod index;
 mod join;
 pub mod owners;
 mod ranks;
+pub mod restate;
 pub mod scopes;
 pub mod token_profiles;
 pub mod vendors;

@@ -102,6 +102,15 @@ fn empty(id: &str, name: &str) -> VendorView {
     }
 }
 
+/// Takes out of the views what [`sum_up`] fills in.
+pub fn forget(vendors: &mut [VendorView]) {
+    for vendor in vendors {
+        let blank = empty("", "");
+        (vendor.users, vendor.newest_grant, vendor.impact) = (blank.users, blank.newest_grant, blank.impact);
+        (vendor.grants, vendor.sensitive_grants) = (blank.grants, blank.sensitive_grants);
+    }
+}
+
 /// Fills in what each vendor's clients were granted. `sensitive` says whether a scope's audience holds restricted or regulated data.
 pub fn sum_up(
     rows: &RevisionRows,

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use flate2::read::MultiGzDecoder;
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::error::Told;
@@ -40,7 +41,7 @@ pub struct DiskFile {
 ///
 /// # Errors
 /// A path is not there or cannot be read.
-pub fn gather(paths: &[PathBuf], cancelled: &dyn Fn() -> bool) -> Result<Vec<DiskFile>> {
+pub fn gather(paths: &[PathBuf], cancelled: &(dyn Fn() -> bool + Sync)) -> Result<Vec<DiskFile>> {
     let mut found: Vec<(PathBuf, String)> = Vec::new();
     for path in paths {
         let meta = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?;
@@ -52,12 +53,14 @@ pub fn gather(paths: &[PathBuf], cancelled: &dyn Fn() -> bool) -> Result<Vec<Dis
             found.push((path.clone(), name));
         }
     }
+    // Hashing a large set takes a while, so several files are hashed at once.
+    let opened: Vec<Result<DiskFile>> = found
+        .into_par_iter()
+        .map(|(path, name)| if cancelled() { Err(Told::cancelled("The import was stopped.").into()) } else { open(path, name) })
+        .collect();
     let mut by_hash = BTreeMap::new();
-    for (path, name) in found {
-        if cancelled() {
-            return Err(Told::cancelled("The import was stopped.").into());
-        }
-        let file = open(path, name)?;
+    for file in opened {
+        let file = file?;
         // One file given twice, or two copies of it, are read once; the first name in order stays.
         let known = by_hash.entry(file.sha256.clone()).or_insert_with(|| file.clone());
         if file.name < known.name {

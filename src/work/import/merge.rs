@@ -1,14 +1,15 @@
 //! From statements to rows: what several records say about one thing becomes one row, and only differences to the
 //! visible row are written. One code for all tables; grants, of which there are millions, have their own.
 
-use std::collections::BTreeMap;
+use std::mem::take;
+use std::sync::Arc;
 
 use anyhow::Result;
 
 use super::cells::{Made, Said, read, read_made};
 use super::lists::Lists;
 use super::reading::Reading;
-use super::settle::Entities;
+use super::settle::{Entities, Who};
 use super::spool::distribute;
 use super::{Progress, stopped};
 use crate::model::kinds::*;
@@ -53,13 +54,13 @@ pub struct Merge<'a> {
     /// What was read.
     pub reading: &'a mut Reading,
     /// Who is who.
-    pub entities: &'a Entities,
+    pub who: Arc<Who>,
     /// Complete lists.
     pub lists: &'a mut Lists,
     /// The revision being written.
     pub draft: &'a mut Draft,
     /// Whether to stop.
-    pub progress: &'a dyn Progress,
+    pub progress: Arc<dyn Progress>,
     /// Named so far.
     pub named: Named,
     /// Row id of the first file of this import.
@@ -101,15 +102,37 @@ impl Columns {
     }
 }
 
-struct Group {
-    existing: Option<(i64, Vec<Value>)>,
-    said: Vec<(Made, Vec<Value>)>,
+/// What is known of a row from one place. Those of one key come together by sorting.
+struct Entry {
+    key: Key,
+    place: Place,
+    made: Made,
+    row: Vec<Value>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    /// The visible row with this id.
+    Visible(i64),
+    /// A statement of this import.
+    Said,
+    /// Only a reference.
+    Named,
+}
+
+impl Entry {
+    /// A row that is neither stated nor only named.
+    const NOT_MADE: Made = Made { rank: 0, file: 0, record: 0, list: 0 };
+    /// A row that is carried over from an absorbed entity.
+    const CARRIED: Made = Made { rank: u8::MAX, file: u32::MAX, record: 0, list: 0 };
 }
 
 /// What becomes of a group: the row as it is to stand, without a name for people if nobody gave one.
 struct Outcome {
     existing: Option<(i64, Vec<Value>)>,
     row: Option<Vec<Value>>,
+    /// Further visible rows of the same key: they close.
+    superseded: Vec<i64>,
 }
 
 /// What a row of a table is called in counts.
@@ -162,53 +185,49 @@ impl Merge<'_> {
         let number = table::number(table);
         let rows = self.store.row_count(table).await?.unsigned_abs();
         let statements = self.reading.statements[number].records();
-        let last = self.entities.kind.len() as u32;
+        let last = self.who.entities.kind.len() as u32;
         let parts = (rows + statements).div_ceil(AT_ONCE).max(1) as usize;
         let width = last.div_ceil(parts as u32).max(1);
         let mut count = KindCount::default_for(count_word(table));
         let carried = if rows > 0 { self.carried(table, &columns).await? } else { Vec::new() };
 
-        let entities = self.entities;
-        let Reading { statements: all, names, scopes, .. } = &mut *self.reading;
-        let mut spools = distribute(&mut all[number], parts, 4 << 20, |record| {
+        let who = Arc::clone(&self.who);
+        let entities = &who.entities;
+        let mut spools = distribute(&mut self.reading.statements[number], parts, 4 << 20, |record| {
             let mut rest = record;
             read_made(&mut rest)?;
             let mut said = Said::Nothing;
             for _ in 0..=columns.anchor {
                 said = read(&mut rest)?;
             }
-            Ok((id_of(Some(&entities.value(names, scopes, said))) / width) as usize)
+            Ok((id_of(Some(&who.value(said))) / width) as usize)
         })?;
         for (part, spool) in spools.iter_mut().enumerate() {
             if self.progress.cancelled() {
                 return Err(stopped());
             }
             let (from, to) = (part as u32 * width, (part as u32 + 1).saturating_mul(width));
-            let mut groups: BTreeMap<Vec<Value>, Group> = BTreeMap::new();
-            let key = |row: &[Value]| -> Vec<Value> { table.key.iter().filter_map(|&at| row.get(at)).map(folded).collect() };
+            let mut entries: Vec<Entry> = Vec::with_capacity(spool.records() as usize);
             if rows > 0 {
                 for (id, row) in self.store.open_rows(table, self.head, columns.anchor, from, to, |cells| values(table, cells)).await? {
-                    if entities.absorbed.contains_key(&id_of(row.get(columns.anchor))) {
-                        continue;
+                    if !entities.absorbed.contains_key(&id_of(row.get(columns.anchor))) {
+                        let key = Key::of(table, &mapped(table, entities, &row));
+                        entries.push(Entry { key, place: Place::Visible(id), made: Entry::NOT_MADE, row });
                     }
-                    let mapped = mapped(table, entities, &row);
-                    groups.insert(key(&mapped), Group { existing: Some((id, row)), said: Vec::new() });
                 }
             }
             for row in carried.iter().filter(|row| (from..to).contains(&id_of(row.get(columns.anchor)))) {
                 // The row under its old id is closed; it lives on unless the survivor is described anyway.
-                let made = Made { rank: u8::MAX, file: u32::MAX, record: 0, list: 0 };
-                groups.entry(key(row)).or_insert_with(|| Group { existing: None, said: vec![(made, row.clone())] });
+                entries.push(Entry { key: Key::of(table, row), place: Place::Said, made: Entry::CARRIED, row: row.clone() });
             }
-            let (names, scopes) = (&self.reading.names, &self.reading.scopes);
             spool.each(|record| {
                 let mut rest = record;
                 let made = read_made(&mut rest)?;
                 let mut row = Vec::with_capacity(table.columns.len());
                 for _ in 0..columns.said {
-                    row.push(entities.value(names, scopes, read(&mut rest)?));
+                    row.push(who.value(read(&mut rest)?));
                 }
-                groups.entry(key(&row)).or_insert_with(|| Group { existing: None, said: Vec::new() }).said.push((made, row));
+                entries.push(Entry { key: Key::of(table, &row), place: Place::Said, made, row });
                 Ok(())
             })?;
             if can_be_placeholder(table.kind) {
@@ -217,16 +236,12 @@ impl Merge<'_> {
                         && table.kind.is_some_and(|kind| kind as u8 == entities.kind[id as usize])
                         && !entities.absorbed.contains_key(&id)
                     {
-                        groups.entry(vec![Value::Int(i64::from(id))]).or_insert_with(|| Group { existing: None, said: Vec::new() });
+                        entries.push(Entry { key: Key::Entity(id), place: Place::Named, made: Entry::NOT_MADE, row: Vec::new() });
                     }
                 }
             }
-            let mut outcomes = Vec::with_capacity(groups.len());
-            for (key, group) in groups {
-                // Only tables of entities have placeholders, and their key is the entity.
-                let entity = if can_be_placeholder(table.kind) { id_of(key.first()) } else { 0 };
-                outcomes.push(self.outcome(table, &columns, group, entity));
-            }
+            entries.sort_by(|a, b| a.key.cmp(&b.key).then(a.place.cmp(&b.place)).then(a.made.cmp(&b.made)));
+            let outcomes = entries.chunk_by_mut(|a, b| a.key == b.key).map(|group| self.outcome(table, &columns, group)).collect();
             self.write(table, &columns, outcomes, &mut count).await?;
         }
         if table.name != "identifiers" && count.added + count.removed + count.changed > 0 {
@@ -238,7 +253,8 @@ impl Merge<'_> {
     /// Closes the rows of absorbed entities and answers them as rows of their survivors (decision D7).
     async fn carried(&mut self, table: &'static Table, columns: &Columns) -> Result<Vec<Vec<Value>>> {
         let mut carried = Vec::new();
-        let entities = self.entities;
+        let who = Arc::clone(&self.who);
+        let entities = &who.entities;
         let here = |id: &u32| table.kind.is_none_or(|kind| kind as u8 == entities.kind[*id as usize]);
         for (from, to) in windows(entities.absorbed.keys().copied().filter(here), AT_ONCE as u32) {
             for (id, row) in self.store.open_rows(table, self.head, columns.anchor, from, to, |cells| values(table, cells)).await? {
@@ -255,21 +271,34 @@ impl Merge<'_> {
         Ok(carried)
     }
 
-    fn outcome(&mut self, table: &'static Table, columns: &Columns, mut group: Group, entity: u32) -> Outcome {
-        group.said.sort_by_key(|(made, _)| *made);
+    /// What becomes of everything that is known of one row: the visible one first, then statements, the strongest first.
+    fn outcome(&mut self, table: &'static Table, columns: &Columns, group: &mut [Entry]) -> Outcome {
+        // Only tables of entities have placeholders, and their key is the entity.
+        let entity = match group.first().map(|entry| &entry.key) {
+            Some(Key::Entity(id)) if can_be_placeholder(table.kind) => *id,
+            _ => 0,
+        };
+        let is_visible = |entry: &Entry| matches!(entry.place, Place::Visible(_));
+        let (visible, others) = group.split_at_mut(group.partition_point(is_visible));
+        let (said, _) = others.split_at_mut(others.partition_point(|entry| entry.place == Place::Said));
+        // Two visible rows of one key come together when entities turn out to be one: the newest stands for both.
+        let mut visible = visible.iter_mut().filter_map(|entry| match entry.place {
+            Place::Visible(id) => Some((id, take(&mut entry.row))),
+            _ => None,
+        });
+        let existing = visible.next_back();
+        let superseded: Vec<i64> = visible.map(|(id, _)| id).collect();
         // A row that is only carried over brings its own origin and holders.
-        if let (None, [(made, row)]) = (&group.existing, group.said.as_slice())
-            && made.rank == u8::MAX
-        {
-            return Outcome { existing: None, row: Some(row.clone()) };
+        if let (None, [Entry { made: Entry::CARRIED, row, .. }]) = (&existing, &mut *said) {
+            return Outcome { existing: None, row: Some(take(row)), superseded };
         }
-        group.said.retain(|(made, _)| made.rank != u8::MAX);
-        let before = group.existing.as_ref().map(|(_, row)| mapped(table, self.entities, row));
+        let (said, _) = said.split_at_mut(said.partition_point(|entry| entry.made.rank != u8::MAX));
+        let before = existing.as_ref().map(|(_, row)| mapped(table, &self.who.entities, row));
         let described: i64 =
-            if columns.held_by.is_some() { group.said.iter().fold(0, |bits, (made, _)| bits | (1 << (made.list & 15))) } else { 0 };
+            if columns.held_by.is_some() { said.iter().fold(0, |bits, entry| bits | (1 << (entry.made.list & 15))) } else { 0 };
         let anchor = before
             .as_ref()
-            .map_or_else(|| id_of(group.said.first().and_then(|(_, row)| row.get(columns.anchor))), |row| id_of(row.get(columns.anchor)));
+            .map_or_else(|| id_of(said.first().and_then(|entry| entry.row.get(columns.anchor))), |row| id_of(row.get(columns.anchor)));
         let had = before.as_ref().map_or(0, |row| held(row, columns));
         let covered = self.covered(table, before.as_ref(), anchor);
         let kept = had & !covered;
@@ -277,19 +306,19 @@ impl Merge<'_> {
             // Identifiers are held by their entity, not by a list.
             let row = before
                 .clone()
-                .or_else(|| group.said.first().map(|(made, row)| self.with_origin(table, columns, row.clone(), Some(*made), 0)));
-            return Outcome { existing: group.existing, row };
+                .or_else(|| said.first_mut().map(|entry| self.with_origin(table, columns, take(&mut entry.row), Some(entry.made), 0)));
+            return Outcome { existing, row, superseded };
         }
         if before.is_some() {
-            let instance = self.entities.instance.get(anchor as usize).copied().unwrap_or(0);
+            let instance = self.who.entities.instance.get(anchor as usize).copied().unwrap_or(0);
             self.lists.note(instance, table::number(table), had, kept | described == 0);
         }
         if kept | described == 0 {
-            return Outcome { existing: group.existing, row: self.placeholder(table, columns, before, entity) };
+            return Outcome { existing, row: self.placeholder(table, columns, before, entity), superseded };
         }
         let row = match before {
             // Nothing new was said, but one of several lists holds it no more.
-            Some(mut row) if group.said.is_empty() => {
+            Some(mut row) if said.is_empty() => {
                 if let Some(at) = columns.held_by {
                     row[at] = Value::Int(kept);
                 }
@@ -297,10 +326,10 @@ impl Merge<'_> {
             }
             before => {
                 let base = before.filter(|_| kept != 0 && columns.ranks.is_some());
-                self.described(table, columns, base.as_deref(), &group.said, kept | described)
+                self.described(table, columns, base.as_deref(), said, kept | described)
             }
         };
-        Outcome { existing: group.existing, row: Some(row) }
+        Outcome { existing, row: Some(row), superseded }
     }
 
     /// Bits of complete lists that could have held a row.
@@ -308,12 +337,12 @@ impl Merge<'_> {
         if !self.lists.any() {
             return 0;
         }
-        let party = |id: u32| self.entities.party.get(id as usize).map_or(0, |party| self.lists.of_parent(*party));
+        let party = |id: u32| self.who.entities.party.get(id as usize).map_or(0, |party| self.lists.of_parent(*party));
         let parent = match (table.name, row) {
             ("credentials", Some(row)) => party(id_of(row.get(1))) | party(anchor),
             _ => party(anchor),
         };
-        self.lists.of_instance(self.entities.instance.get(anchor as usize).copied().unwrap_or(0)) | parent
+        self.lists.of_instance(self.who.entities.instance.get(anchor as usize).copied().unwrap_or(0)) | parent
     }
 
     /// A row that stands only because others name it; what was known of it before stays readable in history only.
@@ -328,15 +357,15 @@ impl Merge<'_> {
         }
         let mut row: Vec<Value> = table.columns.iter().map(|column| default_of(table, column.name)).collect();
         row[columns.anchor] = Value::Int(i64::from(entity));
-        let names = &self.reading.names;
-        let party = self.entities.party[entity as usize];
+        let names = &self.who.names;
+        let party = self.who.entities.party[entity as usize];
         match table.kind {
             Some(Kind::Scope) => {
-                let scope = self.entities.scope_of(&self.reading.scopes, entity)?;
-                row[1] = Value::Int(i64::from(self.entities.audience[entity as usize]));
+                let scope = self.who.scope_of(entity)?;
+                row[1] = Value::Int(i64::from(self.who.entities.audience[entity as usize]));
                 row[2] = Value::Int(scope.kind.code());
-                row[3] = Value::Text(scope.text.clone());
-                row[4] = if scope.by_id { Value::Text(scope.text.clone()) } else { Value::Null };
+                row[3] = Value::Text(scope.text.as_ref().into());
+                row[4] = if scope.by_id { Value::Text(scope.text.as_ref().into()) } else { Value::Null };
             }
             Some(Kind::Principal) => {
                 if let Some(hint) = names.principal_hint(party) {
@@ -344,7 +373,7 @@ impl Merge<'_> {
                 }
             }
             Some(Kind::Audience) => {
-                let client = self.entities.of(names, Kind::Client, party);
+                let client = self.who.of(Kind::Client, party);
                 if client != 0 {
                     row[3] = Value::Int(i64::from(client));
                 }
@@ -370,7 +399,7 @@ impl Merge<'_> {
         table: &'static Table,
         columns: &Columns,
         base: Option<&[Value]>,
-        said: &[(Made, Vec<Value>)],
+        said: &mut [Entry],
         held_by: i64,
     ) -> Vec<Value> {
         let mut row = Vec::with_capacity(table.columns.len());
@@ -380,15 +409,15 @@ impl Merge<'_> {
             _ => &[],
         };
         for at in 0..columns.said {
-            let new = said.iter().find(|(_, cells)| cells[at] != Value::Null).map(|(made, cells)| (made.rank, &cells[at]));
+            let new = said.iter_mut().find(|said| said.row[at] != Value::Null).map(|said| (said.made.rank, take(&mut said.row[at])));
             // A statement that is made again replaces what it said before, also where it says nothing now.
             let old = base_ranks
                 .get(at)
-                .filter(|&&rank| rank != b'-' && !said.iter().any(|(made, _)| FIRST_RANK + made.rank.min(60) == rank))
+                .filter(|&&rank| rank != b'-' && !said.iter().any(|said| FIRST_RANK + said.made.rank.min(60) == rank))
                 .zip(base.map(|base| &base[at]));
             let (rank, value) = match (new, old) {
                 (Some((rank, _)), Some((&old, value))) if old < FIRST_RANK + rank.min(60) => (old, value.clone()),
-                (Some((rank, value)), _) => (FIRST_RANK + rank.min(60), value.clone()),
+                (Some((rank, value)), _) => (FIRST_RANK + rank.min(60), value),
                 (None, Some((&rank, value))) => (rank, value.clone()),
                 (None, None) => (b'-', default_of(table, table.columns[at].name)),
             };
@@ -411,7 +440,7 @@ impl Merge<'_> {
         if columns.ranks.is_some() {
             row.push(Value::Text(ranks.into()));
         }
-        self.with_origin(table, columns, row, said.first().map(|(made, _)| *made), held_by)
+        self.with_origin(table, columns, row, said.first().map(|said| said.made), held_by)
     }
 
     /// Adds the columns that say where a row comes from.
@@ -450,11 +479,15 @@ impl Merge<'_> {
         for outcome in outcomes {
             if let Some(row) = &outcome.row {
                 self.orphans += u32::from(can_be_placeholder(table.kind) && held(row, columns) == 0);
-                for &at in table.refs {
+                // What an identifier names is described elsewhere, or it is no reason to keep it in view.
+                for &at in table.refs.iter().filter(|_| table.name != "identifiers") {
                     if at != columns.anchor || !can_be_placeholder(table.kind) {
                         self.named.add(id_of(row.get(at)));
                     }
                 }
+            }
+            for id in outcome.superseded {
+                self.draft.close(table, id).await?;
             }
             match (outcome.existing, outcome.row) {
                 (None, Some(row)) => {
@@ -501,6 +534,24 @@ pub fn windows(ids: impl Iterator<Item = u32>, width: u32) -> Vec<(u32, u32)> {
         }
     }
     windows
+}
+
+/// What makes two statements speak of one row.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    /// The entity that a row describes.
+    Entity(u32),
+    /// Several values.
+    Values(Vec<Value>),
+}
+
+impl Key {
+    fn of(table: &Table, row: &[Value]) -> Self {
+        match table.key {
+            [at] => Self::Entity(id_of(row.get(*at))),
+            several => Self::Values(several.iter().filter_map(|&at| row.get(at)).map(folded).collect()),
+        }
+    }
 }
 
 /// A value without case, for comparing keys.

@@ -6,11 +6,13 @@
 
 pub mod cells;
 pub mod files;
+mod first_grants;
 pub mod grants;
 pub mod known;
 pub mod lists;
 pub mod merge;
 pub mod names;
+mod parties;
 pub mod reading;
 pub mod repeat;
 pub mod scopes;
@@ -37,10 +39,13 @@ use crate::store::draft::{Draft, NewEntry};
 use crate::store::table;
 use crate::work::wire::{CheckedFile, Equation, ImportCheck, ImportResult, ImportedFile, KindChange};
 use files::DiskFile;
+use first_grants::FirstGrants;
 use known::Known;
 use lists::Lists;
 use merge::{Merge, Named};
+use names::Names;
 use reading::Reading;
+use settle::{NewKeys, Who};
 
 /// Problems of one file that a result lists; the rest is in the inventory.
 const MOST_LISTED: usize = 200;
@@ -386,6 +391,66 @@ impl Run<'_> {
         }
     }
 
+    /// Writes keys and everything but the first grants.
+    async fn keys_and_tables(
+        &self,
+        merge: &mut Merge<'_>,
+        head: i64,
+        known: &Known,
+        new_keys: &NewKeys,
+        known_grants: u64,
+    ) -> Result<()> {
+        let who = Arc::clone(&merge.who);
+        let mut texts = new_keys.prepare(self.store, head, merge.reading, known, &who).await?;
+        let mut keys = merge.draft.lend(&table::KEYS);
+        let (tell, told) = tokio::sync::oneshot::channel();
+        let writing = async {
+            let done = new_keys.write(self.store, &mut texts, &who, &mut keys).await;
+            // Whoever needs a key that is not there goes on without and is stopped by the error.
+            let _ = tell.send(());
+            done
+        };
+        self.progress.phase(4, PHASES, "Comparing and writing");
+        let (keys_written, merged) = tokio::join!(writing, self.tables(merge, known_grants, told));
+        merge.draft.give_back(keys);
+        texts.give_back(merge.reading);
+        keys_written.and(merged)
+    }
+
+    /// Merges all tables; those whose rows may be called by their key wait until the keys can be read.
+    async fn tables(&self, merge: &mut Merge<'_>, known_grants: u64, keys: tokio::sync::oneshot::Receiver<()>) -> Result<()> {
+        if known_grants > 0 {
+            merge.grants(known_grants).await?;
+        }
+        // Those that name others come before those that are named, so that placeholders are known to be needed.
+        let without_keys = [&table::IDENTIFIERS, &table::REACH_EDGES, &table::OWNERSHIPS, &table::SCOPES];
+        let others = [
+            &table::CREDENTIALS,
+            &table::OWNERS,
+            &table::AUDIENCES,
+            &table::CLIENTS,
+            &table::PRINCIPALS,
+            &table::VENDORS,
+            &table::ISSUERS,
+            &table::GATEWAY_ROUTES,
+        ];
+        let all = without_keys.len() + others.len();
+        let mut keys = Some(keys);
+        for (at, table) in without_keys.into_iter().chain(others).enumerate() {
+            if at == without_keys.len()
+                && let Some(keys) = keys.take()
+            {
+                let _ = keys.await;
+            }
+            if self.progress.cancelled() {
+                return Err(stopped());
+            }
+            merge.table(table).await?;
+            self.progress.advance(at as u64 + 1, Some(all as u64));
+        }
+        Ok(())
+    }
+
     #[allow(clippy::too_many_arguments, reason = "each is one stage's result")]
     async fn write(
         &self,
@@ -396,47 +461,42 @@ impl Run<'_> {
         new_instances: &[settle::NewInstance],
         mut lists: Lists,
     ) -> Result<(Written, Vec<(u32, RecordKind)>)> {
-        let entities = settle::settle(self.store, head, reading, known, new_instances, draft).await?;
-        draft.sync().await?;
-        self.progress.phase(4, PHASES, "Comparing and writing");
+        let (entities, new_keys) = settle::settle(reading, known, new_instances, draft).await?;
+        // Names and scopes only mean something together with their entities from here on.
+        let (names, scopes) = (std::mem::replace(&mut reading.names, Names::new()), std::mem::take(&mut reading.scopes));
+        let who = Arc::new(Who { names, scopes, entities });
         let first_file = draft.next_id(&table::IMPORT_FILES);
         let mut merge = Merge {
             store: self.store,
             head,
             reading: &mut *reading,
-            entities: &entities,
+            who: Arc::clone(&who),
             lists: &mut lists,
             draft: &mut *draft,
-            progress: self.progress.as_ref(),
+            progress: Arc::clone(self.progress),
             named: Named::default(),
             first_file,
             counts: Vec::new(),
             orphans: 0,
         };
-        // Those that name others come before those that are named, so that placeholders are known to be needed.
-        let order = [
-            &table::REACH_EDGES,
-            &table::OWNERSHIPS,
-            &table::CREDENTIALS,
-            &table::OWNERS,
-            &table::SCOPES,
-            &table::AUDIENCES,
-            &table::CLIENTS,
-            &table::PRINCIPALS,
-            &table::VENDORS,
-            &table::ISSUERS,
-            &table::GATEWAY_ROUTES,
-            &table::IDENTIFIERS,
-        ];
-        merge.grants().await?;
-        for (at, table) in order.into_iter().enumerate() {
-            if self.progress.cancelled() {
-                return Err(stopped());
-            }
-            merge.table(table).await?;
-            self.progress.advance(at as u64 + 1, Some(order.len() as u64));
+        merge.draft.promise(new_keys.end);
+        // Where no grant is known yet, they are written beside everything else, from here on.
+        let known_grants = self.store.row_count(&table::GRANTS).await?.unsigned_abs();
+        let first = if known_grants == 0 { Some(FirstGrants::begin(&mut merge)?) } else { None };
+        let written = self.keys_and_tables(&mut merge, head, known, &new_keys, known_grants).await;
+        // The thread is waited for in any case: it holds a part of the draft.
+        let ended = match first {
+            Some(first) => first.end(&mut merge).await,
+            None => Ok(()),
+        };
+        if written.is_err() || ended.is_err() {
+            // A writer that stopped tells why.
+            merge.draft.sync().await?;
         }
+        written?;
+        ended?;
         let (mut counts, orphans) = (std::mem::take(&mut merge.counts), merge.orphans);
+        drop(merge);
         counts.sort_by(|a, b| a.kind.cmp(&b.kind));
         let doubtful = lists.doubtful();
         self.progress.phase(5, PHASES, "Finishing");
@@ -555,7 +615,7 @@ impl Run<'_> {
             // The parent of a nested list is kept as the entity that it is best known as.
             let parent = [Kind::Client, Kind::Audience, Kind::Principal]
                 .into_iter()
-                .map(|kind| entities.of(&reading.names, kind, said.parent))
+                .map(|kind| who.of(kind, said.parent))
                 .find(|id| *id != 0);
             draft
                 .insert(
@@ -589,6 +649,10 @@ impl Run<'_> {
             detail: detail.as_object().cloned().unwrap_or_default(),
             as_of,
         };
+        // A second attempt starts from the same names.
+        if let Ok(who) = Arc::try_unwrap(who) {
+            (reading.names, reading.scopes) = (who.names, who.scopes);
+        }
         Ok((Written { entry, result }, doubtful))
     }
 }

@@ -4,9 +4,11 @@
 //! Only hashes are kept, 16 bytes for a name, so that an estate with millions of names stays small. The hash is keyed
 //! with numbers made for this import alone: a file cannot be written so that two of its names collide.
 
-use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::hash::{Hash, Hasher};
 
 use hashbrown::HashTable;
+use rand_core::{OsRng, RngCore};
+use siphasher::sip128::{Hasher128, SipHasher13};
 
 use crate::model::kinds::{Kind, PrincipalKind, Scheme};
 
@@ -60,8 +62,10 @@ pub fn name_of_key(scheme: Scheme, key: &str) -> &str {
 
 /// All names of an import and of the inventory that it goes into.
 pub struct Names {
-    one: RandomState,
-    two: RandomState,
+    /// Keyed for this import.
+    keyed: SipHasher13,
+    /// What each slot adds to the hashes of its names.
+    marks: Vec<u128>,
     table: HashTable<Alias>,
     hashes: Vec<u128>,
     /// Union-find; the root of a party is its first name.
@@ -95,8 +99,8 @@ impl Names {
     #[allow(clippy::new_without_default, reason = "random keys are made on purpose, not by default")]
     pub fn new() -> Self {
         Self {
-            one: RandomState::new(),
-            two: RandomState::new(),
+            keyed: SipHasher13::new_with_keys(OsRng.next_u64(), OsRng.next_u64()),
+            marks: Vec::new(),
             table: HashTable::new(),
             hashes: Vec::new(),
             parent: Vec::new(),
@@ -115,18 +119,20 @@ impl Names {
 
     /// Hash of anything that must be found equal again in this import.
     pub fn hash(&self, parts: impl Hash, text: &str) -> u128 {
-        let half = |state: &RandomState| {
-            let mut hasher = Folding(state.build_hasher());
-            parts.hash(&mut hasher.0);
-            hasher.text(text);
-            hasher.0.finish()
-        };
-        (u128::from(half(&self.one)) << 64) | u128::from(half(&self.two))
+        let mut hasher = Folding(self.keyed);
+        parts.hash(&mut hasher.0);
+        hasher.text(text);
+        hasher.0.finish128().as_u128()
     }
 
     /// The part of a hash that says to which slot a name belongs; it can be taken out again.
-    fn slot_mark(&self, slot: SlotIx) -> u128 {
-        (u128::from(self.one.hash_one(("slot", slot))) << 64) | u128::from(self.two.hash_one(("slot", slot)))
+    fn slot_mark(&mut self, slot: SlotIx) -> u128 {
+        while self.marks.len() <= usize::from(slot) {
+            let mut hasher = self.keyed;
+            ("slot", self.marks.len()).hash(&mut hasher);
+            self.marks.push(hasher.finish128().as_u128());
+        }
+        self.marks[usize::from(slot)]
     }
 
     /// The number of a name, and whether it is new.

@@ -7,13 +7,15 @@ use anyhow::{Context, Result};
 use super::cells::Said;
 use super::known::Known;
 use super::names::{Alias, NO_ALIAS, Names, key_order, name_of_key, natural_key};
-use super::reading::Reading;
+use super::parties::Parties;
+use super::reading::{Reading, Slot};
 use super::scopes::Scopes;
+use super::spool::Spool;
 use crate::model::facts::{Problem, ProblemSeverity};
 use crate::model::kinds::*;
 use crate::store::Store;
 use crate::store::cells::{Field, Value};
-use crate::store::draft::Draft;
+use crate::store::draft::{Draft, LentTable};
 use crate::store::table;
 
 /// New entities whose keys are made at once; bounds the texts that are held.
@@ -134,17 +136,10 @@ pub fn instances(reading: &mut Reading, known: &mut Known, stated: Option<&str>)
     new
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Party {
-    entity: u32,
-    order: u8,
-    best: Alias,
-    is_new: bool,
-}
 
 /// Which entity each party and scope is.
 pub struct Entities {
-    parties: HashMap<(Alias, u8), Party>,
+    parties: Parties,
     /// Entity of each scope, by the number of its first name.
     scope_entity: Vec<u32>,
     /// Best name of each scope, by its entity.
@@ -164,34 +159,11 @@ pub struct Entities {
 }
 
 impl Entities {
-    /// Entity of a kind with a name, 0 for none.
-    pub fn of(&self, names: &Names, kind: Kind, alias: Alias) -> u32 {
+    fn of(&self, names: &Names, kind: Kind, alias: Alias) -> u32 {
         if alias == NO_ALIAS {
             return 0;
         }
-        self.parties.get(&(names.root_of(alias), kind as u8)).map_or(0, |party| party.entity)
-    }
-
-    /// Entity of a scope.
-    pub fn of_scope(&self, scopes: &Scopes, scope: u32) -> u32 {
-        self.scope_entity[scopes.root(scope) as usize]
-    }
-
-    /// The name by which a scope is described when no record does.
-    pub fn scope_of<'s>(&self, scopes: &'s Scopes, entity: u32) -> Option<&'s super::scopes::ScopeName> {
-        self.scope_name.get(&entity).map(|at| scopes.get(*at))
-    }
-
-    /// The value of a said cell.
-    pub fn value(&self, names: &Names, scopes: &Scopes, said: Said<'_>) -> Value {
-        let id = match said {
-            Said::Nothing => return Value::Null,
-            Said::Int(value) => return Value::Int(value),
-            Said::Text(text) => return Value::Text(text.into()),
-            Said::Entity(kind, alias) | Said::IfThere(kind, alias) => self.of(names, kind, alias),
-            Said::Scope(scope) => self.of_scope(scopes, scope),
-        };
-        if id == 0 { Value::Null } else { Value::Int(i64::from(id)) }
+        self.parties.get(names, names.root_of(alias), kind as u8).map_or(0, |party| party.entity)
     }
 
     /// The entity that stands for another one now.
@@ -214,18 +186,65 @@ impl Entities {
     }
 }
 
-/// Decides which entity each party is, writes new instances, keys and further names.
+/// Names and scopes with the entities that they mean: what turns statements into rows.
+pub struct Who {
+    /// Settled names.
+    pub names: Names,
+    /// Settled scopes.
+    pub scopes: Scopes,
+    /// What they mean.
+    pub entities: Entities,
+}
+
+impl Who {
+    /// Entity of a kind with a name, 0 for none.
+    pub fn of(&self, kind: Kind, alias: Alias) -> u32 {
+        self.entities.of(&self.names, kind, alias)
+    }
+
+    /// Entity of a scope.
+    pub fn of_scope(&self, scope: u32) -> u32 {
+        self.entities.scope_entity[self.scopes.root(scope) as usize]
+    }
+
+    /// The name by which a scope is described when no record does.
+    pub fn scope_of(&self, entity: u32) -> Option<&super::scopes::ScopeName> {
+        self.entities.scope_name.get(&entity).map(|at| self.scopes.get(*at))
+    }
+
+    /// The value of a said cell.
+    pub fn value(&self, said: Said<'_>) -> Value {
+        let id = match said {
+            Said::Nothing => return Value::Null,
+            Said::Int(value) => return Value::Int(value),
+            Said::Text(text) => return Value::Text(text.into()),
+            Said::Entity(kind, alias) | Said::IfThere(kind, alias) => self.of(kind, alias),
+            Said::Scope(scope) => self.of_scope(scope),
+        };
+        if id == 0 { Value::Null } else { Value::Int(i64::from(id)) }
+    }
+}
+
+/// Keys that are to be written: entities and scopes that the inventory does not have.
+pub struct NewKeys {
+    /// Entity and the name that becomes its key, in the order of ids.
+    parties: Vec<(u32, Alias)>,
+    /// Scope, its best name and its audience; their ids follow those of the parties.
+    scopes: Vec<(u32, u32, u32)>,
+    /// First id after them.
+    pub end: u32,
+}
+
+/// Decides which entity each party and scope is, and gives new ones their ids. Writes nothing but new instances.
 ///
 /// # Errors
-/// The inventory cannot be read or written.
+/// The inventory cannot be written, or has no more ids.
 pub async fn settle(
-    store: &Store,
-    head: i64,
     reading: &mut Reading,
     known: &Known,
     new_instances: &[NewInstance],
     draft: &mut Draft,
-) -> Result<Entities> {
+) -> Result<(Entities, NewKeys)> {
     for new in new_instances {
         if let Some(row) = new.replaces {
             draft.close(&table::INSTANCES, row).await?;
@@ -237,7 +256,7 @@ pub async fn settle(
     reading.names.settle();
     reading.scopes.settle(&reading.names);
     let mut entities = Entities {
-        parties: HashMap::new(),
+        parties: Parties::new(&reading.names),
         scope_entity: vec![0; reading.scopes.len()],
         scope_name: HashMap::new(),
         kind: Vec::new(),
@@ -249,10 +268,87 @@ pub async fn settle(
     };
     entities.put(entities.first_new - 1, 0, 0, NO_ALIAS, 0);
     choose(reading, known, &mut entities);
-    give_ids(reading, known, &mut entities)?;
-    write_keys(store, head, reading, known, &entities, draft).await?;
-    settle_scopes(store, reading, known, &mut entities, draft).await?;
-    Ok(entities)
+    let next = give_ids(reading, known, &mut entities)?;
+    let mut parties: Vec<(u32, Alias)> =
+        entities.parties.all().filter(|party| party.is_new).map(|party| (party.entity, party.best)).collect();
+    parties.sort_unstable();
+    let scopes = settle_scopes(reading, known, &mut entities, next)?;
+    let end = next.checked_add(u32::try_from(scopes.len())?).context("the inventory is full")?;
+    Ok((entities, NewKeys { parties, scopes, end }))
+}
+
+/// What writing the keys needs beside the names.
+pub struct KeyTexts {
+    texts: Spool,
+    /// Texts that only the inventory has.
+    old: HashMap<Alias, Box<str>>,
+    slots: Vec<Slot>,
+}
+
+impl KeyTexts {
+    /// Gives back what was taken out of a reading.
+    pub fn give_back(self, reading: &mut Reading) {
+        reading.texts = self.texts;
+    }
+}
+
+impl NewKeys {
+    /// States all names that are not keys as identifiers, and takes out of the reading what writing the keys needs.
+    ///
+    /// # Errors
+    /// The inventory or what was read cannot be read.
+    pub async fn prepare(&self, store: &Store, head: i64, reading: &mut Reading, known: &Known, who: &Who) -> Result<KeyTexts> {
+        // Names that the inventory has are only there; those of new entities of known parties are looked up again.
+        // The first name of a party is its root, so a party that the inventory knows has an old root.
+        let old = self.parties.iter().any(|(_, best)| who.names.root_of(*best) < known.names);
+        let old = if old { old_texts(store, head, known, who, &mut *reading).await? } else { HashMap::new() };
+        let Reading { texts, statements, .. } = &mut *reading;
+        let identifiers = &mut statements[table::number(&table::IDENTIFIERS)];
+        let mut statement = Vec::new();
+        texts.each(|record| {
+            let name = name_text(record)?;
+            identify(&who.names, &who.entities, &name, false, &mut statement, |statement| identifiers.push(statement));
+            Ok(())
+        })?;
+        let empty = Spool::new(reading.texts.path().to_owned(), 0);
+        Ok(KeyTexts { texts: std::mem::replace(&mut reading.texts, empty), old, slots: reading.slots.clone() })
+    }
+
+    /// Writes the keys, and waits until others can read them.
+    ///
+    /// # Errors
+    /// The inventory cannot be read or written.
+    pub async fn write(&self, store: &Store, texts: &mut KeyTexts, who: &Who, keys: &mut LentTable) -> Result<()> {
+        write_keys(texts, who, &self.parties, keys).await?;
+        keys.sync().await?;
+        if !self.scopes.is_empty() {
+            self.write_scopes(store, texts, who, keys).await?;
+            keys.sync().await?;
+        }
+        Ok(())
+    }
+
+    async fn write_scopes(&self, store: &Store, texts: &KeyTexts, who: &Who, keys: &mut LentTable) -> Result<()> {
+        let audiences: std::collections::BTreeSet<u32> = self.scopes.iter().map(|(_, _, audience)| *audience).collect();
+        let audience_keys = store.natural_keys(&audiences.into_iter().collect::<Vec<_>>()).await?;
+        for (id, chosen, audience) in &self.scopes {
+            let name = who.scopes.get(*chosen);
+            let kind = if name.by_id { "id" } else { name.kind.as_str() };
+            let audience_key = audience_keys.get(audience).map_or("", String::as_str);
+            let source = texts.slots[usize::from(who.names.slot(name.audience))].source;
+            let written = keys
+                .insert(&[
+                    Kind::Scope.put(),
+                    source.put(),
+                    Value::Int(i64::from(who.entities.instance[*id as usize])),
+                    Value::Int(0),
+                    Value::Text(format!("{audience_key}/{kind}/{}", name.text).into()),
+                ])
+                .await?;
+            anyhow::ensure!(written == i64::from(*id), "key {written} was to be {id}");
+        }
+        Ok(())
+    }
 }
 
 /// For each party and kind the best name, and the entity that has it already.
@@ -264,12 +360,7 @@ fn choose(reading: &Reading, known: &Known, entities: &mut Entities) {
         let kinds = names.kinds(root);
         for kind in 1..=Kind::GatewayRoute as u8 {
             if kinds & (1 << kind) != 0 && (class == 0 || class == kind) && kind != Kind::Scope as u8 {
-                let order = key_order(scheme);
-                let party = entities.parties.entry((root, kind)).or_insert(Party { entity: 0, order, best: alias, is_new: true });
-                if order < party.order {
-                    party.order = order;
-                    party.best = alias;
-                }
+                entities.parties.called(names, root, kind, alias, key_order(scheme));
             }
         }
     }
@@ -282,7 +373,7 @@ fn choose(reading: &Reading, known: &Known, entities: &mut Entities) {
         let root = names.root_of(name);
         entities.put(id as u32, kind, known.instance[id], root, 0);
         let order = Scheme::from_code(i64::from(known.scheme[id])).map_or(u8::MAX, key_order);
-        if let Some(party) = entities.parties.get_mut(&(root, kind))
+        if let Some(party) = entities.parties.get_mut(names, root, kind)
             && party.entity == 0
             && order <= party.order
         {
@@ -292,8 +383,8 @@ fn choose(reading: &Reading, known: &Known, entities: &mut Entities) {
     }
 }
 
-/// Ids for parties that have no entity yet, in the order in which they were first named.
-fn give_ids(reading: &Reading, known: &Known, entities: &mut Entities) -> Result<()> {
+/// Ids for parties that have no entity yet, in the order in which they were first named; answers the id after them.
+fn give_ids(reading: &Reading, known: &Known, entities: &mut Entities) -> Result<u32> {
     let names = &reading.names;
     let mut next = entities.first_new;
     for root in 0..names.len() as Alias {
@@ -301,7 +392,7 @@ fn give_ids(reading: &Reading, known: &Known, entities: &mut Entities) -> Result
             continue;
         }
         for kind in 1..=Kind::GatewayRoute as u8 {
-            if let Some(party) = entities.parties.get_mut(&(root, kind))
+            if let Some(party) = entities.parties.get_mut(names, root, kind)
                 && party.entity == 0
             {
                 party.entity = next;
@@ -320,7 +411,7 @@ fn give_ids(reading: &Reading, known: &Known, entities: &mut Entities) -> Result
             }
         }
     }
-    Ok(())
+    Ok(next)
 }
 
 /// A text of a name, with where it was read: file of the set and record.
@@ -339,22 +430,16 @@ fn name_text(record: &[u8]) -> Result<NameText<'_>> {
     Ok(NameText { alias, file, record, text: std::str::from_utf8(rest)? })
 }
 
-/// Writes the keys of new entities and states all other new names as identifiers.
-async fn write_keys(store: &Store, head: i64, reading: &mut Reading, known: &Known, entities: &Entities, draft: &mut Draft) -> Result<()> {
-    let mut needed: Vec<(u32, Alias)> =
-        entities.parties.values().filter(|party| party.is_new).map(|party| (party.entity, party.best)).collect();
-    needed.sort_unstable();
-    // Names that the inventory has are only there; those of new entities of known parties are looked up again.
-    // The first name of a party is its root, so a party that the inventory knows has an old root.
-    let old = entities.parties.iter().any(|((root, _), party)| party.is_new && *root < known.names);
-    let old_texts = if old { old_texts(store, head, known, entities, &mut *reading).await? } else { HashMap::new() };
+/// Writes the keys of new parties.
+async fn write_keys(known: &mut KeyTexts, who: &Who, needed: &[(u32, Alias)], keys: &mut LentTable) -> Result<()> {
+    let (names, entities) = (&who.names, &who.entities);
     for part in needed.chunks(KEYS_AT_ONCE) {
         let mut wanted: Vec<(Alias, usize)> = part.iter().enumerate().map(|(at, (_, alias))| (*alias, at)).collect();
         wanted.sort_unstable();
-        let mut texts: Vec<Option<Box<str>>> = part.iter().map(|(_, alias)| old_texts.get(alias).cloned()).collect();
+        let mut texts: Vec<Option<Box<str>>> = part.iter().map(|(_, alias)| known.old.get(alias).cloned()).collect();
         let mut at = 0;
         // Names stand on the spool in the order of their numbers.
-        reading.texts.each(|record| {
+        known.texts.each(|record| {
             let name = name_text(record)?;
             while wanted.get(at).is_some_and(|(alias, _)| *alias < name.alias) {
                 at += 1;
@@ -369,32 +454,22 @@ async fn write_keys(store: &Store, head: i64, reading: &mut Reading, known: &Kno
         })?;
         for ((entity, alias), text) in part.iter().zip(texts) {
             let text = text.context("a name of a new entity was not kept")?;
-            let (scheme, _) = reading.names.sort(*alias);
+            let (scheme, _) = names.sort(*alias);
             let scheme = scheme.context("a name has no scheme")?;
-            let source = reading.slots[usize::from(reading.names.slot(*alias))].source;
-            let id = draft
-                .insert(
-                    &table::KEYS,
-                    &[
-                        Value::Int(i64::from(entities.kind[*entity as usize])),
-                        source.put(),
-                        Value::Int(i64::from(entities.instance[*entity as usize])),
-                        scheme.put(),
-                        Value::Text(natural_key(scheme, &text).into()),
-                    ],
-                )
+            let source = known.slots[usize::from(names.slot(*alias))].source;
+            let id = keys
+                .insert(&[
+                    Value::Int(i64::from(entities.kind[*entity as usize])),
+                    source.put(),
+                    Value::Int(i64::from(entities.instance[*entity as usize])),
+                    scheme.put(),
+                    Value::Text(natural_key(scheme, &text).into()),
+                ])
                 .await?;
             anyhow::ensure!(id == i64::from(*entity), "key {id} was to be {entity}");
         }
     }
-    let Reading { texts, names, statements, .. } = reading;
-    let identifiers = &mut statements[table::number(&table::IDENTIFIERS)];
-    let mut statement = Vec::new();
-    texts.each(|record| {
-        let name = name_text(record)?;
-        identify(names, entities, &name, false, &mut statement, |statement| identifiers.push(statement));
-        Ok(())
-    })
+    Ok(())
 }
 
 /// States a name as an identifier of every entity that it names and whose key it is not.
@@ -403,7 +478,7 @@ fn identify(names: &Names, entities: &Entities, name: &NameText<'_>, only_new: b
     let root = names.root_of(name.alias);
     for kind in Kind::ALL {
         if (class == 0 || class == *kind as u8)
-            && let Some(party) = entities.parties.get(&(root, *kind as u8))
+            && let Some(party) = entities.parties.get(names, root, *kind as u8)
             && (party.is_new || !only_new)
             && !(party.is_new && party.best == name.alias)
         {
@@ -419,12 +494,13 @@ async fn old_texts(
     store: &Store,
     head: i64,
     known: &Known,
-    entities: &Entities,
+    who: &Who,
     reading: &mut Reading,
 ) -> Result<HashMap<Alias, Box<str>>> {
+    let (names, entities) = (&who.names, &who.entities);
     let mut texts = HashMap::new();
     let new_roots: std::collections::HashSet<Alias> =
-        entities.parties.iter().filter(|(_, party)| party.is_new).map(|((root, _), _)| *root).collect();
+        entities.parties.all().filter(|party| party.is_new).map(|party| names.root_of(party.best)).collect();
     let mut found: Vec<(Alias, Scheme, String)> = Vec::new();
     store
         .each_row(&table::KEYS, head, |raw, cells| {
@@ -436,7 +512,7 @@ async fn old_texts(
             let name = known.name.get(raw.id as usize).copied().unwrap_or(NO_ALIAS);
             if let Some(scheme) = scheme
                 && name != NO_ALIAS
-                && new_roots.contains(&reading.names.root_of(name))
+                && new_roots.contains(&names.root_of(name))
             {
                 found.push((name, scheme, name_of_key(scheme, key).to_owned()));
             }
@@ -451,7 +527,7 @@ async fn old_texts(
             cells.int()?;
             cells.int()?;
             let name = known.name.get(entity).copied().unwrap_or(NO_ALIAS);
-            if raw.until.is_none() && name != NO_ALIAS && new_roots.contains(&reading.names.root_of(name)) {
+            if raw.until.is_none() && name != NO_ALIAS && new_roots.contains(&names.root_of(name)) {
                 // The number of the name itself: one of its party with the same scheme.
                 found.push((name, scheme, value));
             }
@@ -460,14 +536,14 @@ async fn old_texts(
         .await?;
     let mut statement = Vec::new();
     for (name, scheme, text) in found {
-        let root = reading.names.root_of(name);
+        let root = names.root_of(name);
         for kind in Kind::ALL {
-            let Some(party) = entities.parties.get(&(root, *kind as u8)).filter(|party| party.is_new) else { continue };
+            let Some(party) = entities.parties.get(names, root, *kind as u8).filter(|party| party.is_new) else { continue };
             let class = super::names::class(*kind, scheme);
-            if class != 0 && reading.names.sort(name).1 != class {
+            if class != 0 && names.sort(name).1 != class {
                 continue;
             }
-            if reading.names.sort(party.best).0 == Some(scheme) && party.best < known.names && !texts.contains_key(&party.best) {
+            if names.sort(party.best).0 == Some(scheme) && party.best < known.names && !texts.contains_key(&party.best) {
                 texts.insert(party.best, text.as_str().into());
             } else {
                 let made = super::cells::Made { rank: 0, file: u32::MAX, record: 0, list: 0 };
@@ -480,8 +556,9 @@ async fn old_texts(
 }
 
 /// Entities of scopes: those of the inventory stay, placeholders named by id are absorbed once a value is known.
-async fn settle_scopes(store: &Store, reading: &mut Reading, known: &Known, entities: &mut Entities, draft: &mut Draft) -> Result<()> {
-    let Reading { names, scopes, slots, .. } = reading;
+/// New ones get the ids from `next` on.
+fn settle_scopes(reading: &Reading, known: &Known, entities: &mut Entities, next: u32) -> Result<Vec<(u32, u32, u32)>> {
+    let Reading { names, scopes, .. } = reading;
     // Best name of each scope: one by value, else by id; and the entities that it has.
     let mut best: BTreeMap<u32, u32> = BTreeMap::new();
     for at in 0..scopes.len() as u32 {
@@ -509,7 +586,7 @@ async fn settle_scopes(store: &Store, reading: &mut Reading, known: &Known, enti
         let entity = match keep {
             Some((id, _)) => *id,
             None => {
-                let id = u32::try_from(draft.next_id(&table::KEYS))? + u32::try_from(new.len())?;
+                let id = next.checked_add(u32::try_from(new.len())?).context("the inventory is full")?;
                 new.push((id, *chosen, audience));
                 id
             }
@@ -524,30 +601,5 @@ async fn settle_scopes(store: &Store, reading: &mut Reading, known: &Known, enti
             }
         }
     }
-    if new.is_empty() {
-        return Ok(());
-    }
-    draft.sync().await?;
-    let audiences: std::collections::BTreeSet<u32> = new.iter().map(|(_, _, audience)| *audience).collect();
-    let keys = store.natural_keys(&audiences.into_iter().collect::<Vec<_>>()).await?;
-    for (id, chosen, audience) in new {
-        let name = scopes.get(chosen);
-        let kind = if name.by_id { "id" } else { name.kind.as_str() };
-        let audience_key = keys.get(&audience).map_or("", String::as_str);
-        let source = slots[usize::from(names.slot(name.audience))].source;
-        let written = draft
-            .insert(
-                &table::KEYS,
-                &[
-                    Kind::Scope.put(),
-                    source.put(),
-                    Value::Int(i64::from(entities.instance[id as usize])),
-                    Value::Int(0),
-                    Value::Text(format!("{audience_key}/{kind}/{}", name.text).into()),
-                ],
-            )
-            .await?;
-        anyhow::ensure!(written == i64::from(id), "key {written} was to be {id}");
-    }
-    Ok(())
+    Ok(new)
 }

@@ -2,7 +2,7 @@
 //! else in a private file beside the inventory. So an import's memory does not grow with its files.
 
 use std::fs::{File, OpenOptions};
-use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
@@ -86,18 +86,7 @@ impl Spool {
             let file = writer.get_mut();
             let end = file.stream_position()?;
             file.seek(SeekFrom::Start(0))?;
-            let mut reader = BufReader::with_capacity(1 << 18, &mut *file).take(end);
-            let mut record = Vec::new();
-            let mut length = [0u8; 4];
-            while reader.limit() > 0 {
-                reader.read_exact(&mut length)?;
-                let length = u64::from(u32::from_le_bytes(length));
-                ensure!(length <= reader.limit(), "the file beside the inventory was cut while it was in use");
-                record.clear();
-                (&mut reader).take(length).read_to_end(&mut record)?;
-                each(&record)?;
-            }
-            drop(reader);
+            each_in_file(file, end, &mut each)?;
             file.seek(SeekFrom::Start(end))?;
         }
         let mut rest = self.memory.as_slice();
@@ -107,6 +96,41 @@ impl Spool {
             rest = after;
         }
         Ok(())
+    }
+}
+
+/// Goes through the records of the first `end` bytes of a file. They are shown where they were read to: there are millions.
+fn each_in_file(file: &mut File, end: u64, each: &mut impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
+    const CUT: &str = "the file beside the inventory was cut while it was in use";
+    let mut buffer = vec![0u8; 1 << 18];
+    let (mut from, mut to) = (0, 0);
+    let mut left = end;
+    loop {
+        let mut needed = 4;
+        while let Some((length, rest)) = buffer[from..to].split_first_chunk::<4>() {
+            let length = u32::from_le_bytes(*length) as usize;
+            needed = length + 4;
+            let Some(record) = rest.get(..length) else { break };
+            each(record)?;
+            from += needed;
+            needed = 4;
+        }
+        if left == 0 {
+            ensure!(from == to, CUT);
+            return Ok(());
+        }
+        buffer.copy_within(from..to, 0);
+        to -= from;
+        from = 0;
+        ensure!(needed as u64 <= to as u64 + left, CUT);
+        if needed > buffer.len() {
+            buffer.resize(needed, 0);
+        }
+        let space = buffer.len().min(to.saturating_add(usize::try_from(left).unwrap_or(usize::MAX)));
+        let read = file.read(&mut buffer[to..space])?;
+        ensure!(read > 0, CUT);
+        to += read;
+        left -= read as u64;
     }
 }
 
@@ -147,7 +171,9 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("spool");
         let mut spool = Spool::new(path.clone(), 64);
-        let records: Vec<Vec<u8>> = (0..100u8).map(|at| vec![at; usize::from(at) % 7]).collect();
+        let mut records: Vec<Vec<u8>> = (0..100u8).map(|at| vec![at; usize::from(at) % 7]).collect();
+        // Longer than what is read at once, and ends at the edge of it.
+        records.extend([vec![1; (1 << 18) - 9], vec![2; 1], vec![3; 1 << 20], Vec::new(), vec![4; 5]]);
         records.iter().for_each(|record| spool.push(record));
         assert!(path.exists());
         for _ in 0..2 {

@@ -89,13 +89,12 @@ fn edit(runtime: &tokio::runtime::Runtime, store: &Store, answers: Answers) -> R
     let statement = |value: Option<&str>| {
         [AssertionChange { subject, attribute: "impact".to_owned(), value: value.map(str::to_owned), review_at: None }]
     };
-    let rows = answers.rows;
-    drop((answers.estate, answers.scores));
     let started = Instant::now();
     let again = runtime.block_on(async {
         let entry = store.assert(&statement(Some("critical")), "bench", "measured", 0).await?;
+        let (rows, kept) = answers.keep();
         let rows = store.rows_since(rows, entry.number).await?.context("only a statement lies between")?;
-        Answers::of_rows(store, rows, None).await
+        anyhow::Ok(kept.restated(rows))
     })?;
     let taken = started.elapsed().as_secs_f64() * 1e3;
     anyhow::ensure!(again.audiences[most].impact.value == Some(Impact::Critical), "the statement is in the answers");
