@@ -108,11 +108,6 @@ impl Index {
         self.row_of.get(&entity).filter(|_| entity.is_some()).map(|at| *at as usize)
     }
 
-    /// What kind of thing an entity is.
-    pub fn kind(&self, rows: &RevisionRows, entity: EntityId) -> Option<Kind> {
-        Some(rows.keys[self.key_at(entity)?].kind)
-    }
-
     /// Source and instance name of an entity.
     pub fn instance<'a>(&'a self, rows: &RevisionRows, entity: EntityId) -> Option<(Source, u32, &'a str)> {
         let key = &rows.keys[self.key_at(entity)?];

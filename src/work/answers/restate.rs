@@ -171,12 +171,7 @@ fn restate_clients(answers: &mut Answers, rows: &RevisionRows, ownerships: &Owne
 }
 
 /// Audiences and scopes as they are known now, with what grants and ways say of them as before.
-fn restate_audiences(
-    answers: &mut Answers,
-    rows: &RevisionRows,
-    audiences: Vec<(super::AudienceView, EstateAudience)>,
-    new_owners: bool,
-) {
+fn restate_audiences(answers: &mut Answers, rows: &RevisionRows, audiences: Vec<(super::AudienceView, EstateAudience)>, new_owners: bool) {
     let scopes = scopes::scopes(rows, &answers.index, &audiences);
     let (mut views, mut facts): (Vec<_>, Vec<_>) = audiences.into_iter().unzip();
     for ((view, old), (new, known)) in
@@ -192,7 +187,7 @@ fn restate_audiences(
     for (view, old) in scope_views.iter_mut().zip(&answers.scopes) {
         view.grants = old.grants;
     }
-    answers.estate.escalation_sets = scopes::escalation_sets(&views, &scope_facts);
+    answers.estate.escalation_sets = scopes::escalation_sets(&views, &facts, &scope_facts);
     answers.estate.audiences = facts;
     answers.estate.scopes = scope_facts;
     answers.audiences = views;

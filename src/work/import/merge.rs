@@ -394,14 +394,7 @@ impl Merge<'_> {
     }
 
     /// The row that statements make, laid over what other lists said before.
-    fn described(
-        &self,
-        table: &'static Table,
-        columns: &Columns,
-        base: Option<&[Value]>,
-        said: &mut [Entry],
-        held_by: i64,
-    ) -> Vec<Value> {
+    fn described(&self, table: &'static Table, columns: &Columns, base: Option<&[Value]>, said: &mut [Entry], held_by: i64) -> Vec<Value> {
         let mut row = Vec::with_capacity(table.columns.len());
         let mut ranks = String::with_capacity(columns.said);
         let base_ranks = match base.zip(columns.ranks).and_then(|(base, at)| base.get(at)) {

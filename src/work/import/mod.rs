@@ -392,14 +392,7 @@ impl Run<'_> {
     }
 
     /// Writes keys and everything but the first grants.
-    async fn keys_and_tables(
-        &self,
-        merge: &mut Merge<'_>,
-        head: i64,
-        known: &Known,
-        new_keys: &NewKeys,
-        known_grants: u64,
-    ) -> Result<()> {
+    async fn keys_and_tables(&self, merge: &mut Merge<'_>, head: i64, known: &Known, new_keys: &NewKeys, known_grants: u64) -> Result<()> {
         let who = Arc::clone(&merge.who);
         let mut texts = new_keys.prepare(self.store, head, merge.reading, known, &who).await?;
         let mut keys = merge.draft.lend(&table::KEYS);
@@ -613,10 +606,8 @@ impl Run<'_> {
         }
         for said in &lists.said {
             // The parent of a nested list is kept as the entity that it is best known as.
-            let parent = [Kind::Client, Kind::Audience, Kind::Principal]
-                .into_iter()
-                .map(|kind| who.of(kind, said.parent))
-                .find(|id| *id != 0);
+            let parent =
+                [Kind::Client, Kind::Audience, Kind::Principal].into_iter().map(|kind| who.of(kind, said.parent)).find(|id| *id != 0);
             draft
                 .insert(
                     &table::IMPORT_SCOPES,

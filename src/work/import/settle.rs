@@ -136,7 +136,6 @@ pub fn instances(reading: &mut Reading, known: &mut Known, stated: Option<&str>)
     new
 }
 
-
 /// Which entity each party and scope is.
 pub struct Entities {
     parties: Parties,
@@ -239,12 +238,7 @@ pub struct NewKeys {
 ///
 /// # Errors
 /// The inventory cannot be written, or has no more ids.
-pub async fn settle(
-    reading: &mut Reading,
-    known: &Known,
-    new_instances: &[NewInstance],
-    draft: &mut Draft,
-) -> Result<(Entities, NewKeys)> {
+pub async fn settle(reading: &mut Reading, known: &Known, new_instances: &[NewInstance], draft: &mut Draft) -> Result<(Entities, NewKeys)> {
     for new in new_instances {
         if let Some(row) = new.replaces {
             draft.close(&table::INSTANCES, row).await?;
@@ -490,13 +484,7 @@ fn identify(names: &Names, entities: &Entities, name: &NameText<'_>, only_new: b
 }
 
 /// Names of the inventory that new entities need: texts of their keys; further ones are stated at once.
-async fn old_texts(
-    store: &Store,
-    head: i64,
-    known: &Known,
-    who: &Who,
-    reading: &mut Reading,
-) -> Result<HashMap<Alias, Box<str>>> {
+async fn old_texts(store: &Store, head: i64, known: &Known, who: &Who, reading: &mut Reading) -> Result<HashMap<Alias, Box<str>>> {
     let (names, entities) = (&who.names, &who.entities);
     let mut texts = HashMap::new();
     let new_roots: std::collections::HashSet<Alias> =
