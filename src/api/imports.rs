@@ -11,7 +11,7 @@ use crate::error::Told;
 use crate::model::kinds::Completeness;
 use crate::model::time::{Millis, parse_as_of};
 use crate::work::drift_words::told;
-use crate::work::import::{self, ImportOptions, Progress};
+use crate::work::import::{self, Expected, ImportOptions, Progress};
 use crate::work::inventory::Store;
 use crate::work::profiles::Mapping;
 use crate::work::wire::{DriftWords, ImportResult};
@@ -33,6 +33,8 @@ pub(super) struct ImportRequest {
     as_of: Option<String>,
     /// Mappings that the user confirmed; they are saved as profiles.
     mappings: Vec<Mapping>,
+    /// What the user says that the source holds.
+    expected: Vec<Expected>,
     reason: String,
 }
 
@@ -55,6 +57,7 @@ impl ImportRequest {
             instance: self.instance.clone().filter(|text| !text.is_empty()),
             completeness: self.completeness.as_deref().and_then(Completeness::parse).filter(|c| *c != Completeness::Unknown),
             mappings,
+            expected: self.expected.clone(),
             as_of,
             actor,
             reason: self.reason.clone(),

@@ -148,7 +148,10 @@ pub struct Import {
     /// Mapping profile for CSV files (TOML); may be given several times
     #[arg(long, value_name = "PROFILE")]
     pub map: Vec<PathBuf>,
-    /// Only look: recognise and check, store nothing
+    /// How many records the source says it holds: N for all, or LIST=N (servicePrincipals=1204); a difference is told
+    #[arg(long, value_name = "[LIST=]N")]
+    pub expect: Vec<String>,
+    /// Only look: read everything, say what it would become, store nothing
     #[arg(long)]
     pub check: bool,
 }

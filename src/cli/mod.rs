@@ -6,6 +6,7 @@ pub mod args;
 mod ask;
 mod change;
 mod export_help;
+mod import;
 mod map;
 mod map_args;
 mod print;
@@ -96,7 +97,7 @@ async fn command(cli: Cli) -> anyhow::Result<i32> {
         Command::Portfolio => questions::portfolio(&ctx).await,
         Command::Drift(drift) => ask::drift(&ctx, drift.from, drift.to).await,
         Command::Log(log) => ask::log(&ctx, log.action.is_some()).await,
-        Command::Import(import) => change::import(&ctx, &import).await,
+        Command::Import(import) => import::import(&ctx, &import).await,
         Command::Set(set) => change::set(&ctx, &set).await,
         Command::Undo(undo) => change::undo(&ctx, undo.revision, &undo.reason).await,
         Command::Demo(demo) => change::demo(&ctx, &demo.dir),

@@ -16,6 +16,7 @@ mod graph;
 mod graph_export;
 mod how_to_export;
 mod import;
+mod import_check;
 mod importer_rules;
 mod istio;
 mod keycloak;

@@ -28,7 +28,7 @@ pub fn render(source: &str) -> Result<String> {
         PanelSection PanelFact EditableField Link Figure Overview DoNext DataHealth UnknownLine TrendPoint BlastSubject Blast
         PotentialLine BlastSibling ReachedAudience ReachedClass ReachedFunction FloodMapRequest FloodMap Compartment MapCell ExplanationView ShareLine
         FactorLine ChangeLine PathLine PathStep TierMap TierNode TierEdge TierPath Matrix MatrixBin MatrixRequest SubjectHit Rotations AgeBucket DueMonth SlaLine ThirdParties GridCell PickedFile
-        ImportCheck CheckedFile ImportResult DriftWords DriftLineOfWord DriftExample Equation ImportedFile KindChange SigningKey Preflight PreflightLine PackResult
+        ImportCheck CheckedFile KindCount CheckedList ProblemKind ExpectedCount ImportResult DriftWords DriftLineOfWord DriftExample Equation ImportedFile KindChange SigningKey Preflight PreflightLine PackResult
         VerifyResult LogVerdict Settings SetRequest EnforcementMatrix GatewayLine CheckHead EnforcementRow CheckCell ObservedCheck RouteLine RouteApi TriadRow
         RecordRequest MapPlan MapChange MapFault
         QuestionForms NamedCount Replay ReplayGroup ReplayLine Crosses CrossedBoundary CrossedPair Bridges BridgeLine BridgeSide

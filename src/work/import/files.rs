@@ -150,6 +150,13 @@ fn open(path: PathBuf, name: String) -> Result<DiskFile> {
     Ok(disk)
 }
 
+impl DiskFile {
+    /// Whether it is stored compressed.
+    pub fn is_gzip(&self) -> bool {
+        self.gzip
+    }
+}
+
 impl FileInput for DiskFile {
     fn name(&self) -> &str {
         &self.name

@@ -5,6 +5,9 @@
 //! several files can refer to each other in any order, and memory does not grow with them.
 
 pub mod cells;
+pub mod check;
+pub mod counting;
+pub mod expected;
 pub mod files;
 mod first_grants;
 pub mod grants;
@@ -19,6 +22,7 @@ pub mod scopes;
 pub mod settle;
 pub mod spool;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -27,7 +31,6 @@ use anyhow::{Context, Result, anyhow, ensure};
 use serde_json::json;
 
 use crate::error::Told;
-use crate::formats::decode;
 use crate::importers::mapping::Mapping;
 use crate::importers::{ALL, FileInput, Importer, ReadOptions, ReadStop};
 use crate::model::facts::{Problem, ProblemSeverity};
@@ -37,7 +40,9 @@ use crate::store::Store;
 use crate::store::cells::{Field, Value};
 use crate::store::draft::{Draft, NewEntry};
 use crate::store::table;
-use crate::work::wire::{CheckedFile, Equation, ImportCheck, ImportResult, ImportedFile, KindChange};
+use crate::work::wire::{Equation, ImportResult, ImportedFile, KindChange};
+pub use check::check;
+pub use expected::Expected;
 use files::DiskFile;
 use first_grants::FirstGrants;
 use known::Known;
@@ -61,6 +66,8 @@ pub struct ImportOptions {
     pub completeness: Option<Completeness>,
     /// `--map`.
     pub mappings: Vec<Mapping>,
+    /// `--expect`: what a person says that the source holds.
+    pub expected: Vec<Expected>,
     /// `--as-of`: export time where a file states none.
     pub as_of: Option<Millis>,
     /// Who imports.
@@ -154,51 +161,6 @@ async fn gather(paths: &[PathBuf], progress: &Arc<dyn Progress>) -> Result<Vec<D
     Ok(files)
 }
 
-/// Says what each file is, without importing anything.
-///
-/// # Errors
-/// A path cannot be read, or an unknown source was asked for.
-pub async fn check(store: &Store, paths: &[PathBuf], options: &ImportOptions, progress: &Arc<dyn Progress>) -> Result<ImportCheck> {
-    check_source(options)?;
-    let files = gather(paths, progress).await?;
-    let head = store.head().await?;
-    let earlier = store.import_files(1, head).await?;
-    let mut checked = Vec::new();
-    for file in files {
-        let (importer, reason) = recognise(&file, options.source.as_deref());
-        let already = match earlier.iter().rfind(|known| known.sha256 == file.sha256) {
-            Some(known) => Some(format!("revision {} on {}", known.revision, iso(store.entry(known.revision).await?.at))),
-            None => None,
-        };
-        let text = file.sample.text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
-        let container = match text.chars().next() {
-            Some('{') => "JSON object",
-            Some('[') => "JSON array",
-            None => "empty",
-            Some(_) => "text with columns",
-        };
-        // A table shows what its columns would become: by a profile that fits, else by a guess that a person must confirm.
-        let mapping = importer
-            .filter(|at| ALL[*at].name() == "csv")
-            .and_then(|_| crate::importers::csv::mapping_for(&file, &options.mappings).ok())
-            .map(|(mapping, _)| mapping);
-        checked.push(CheckedFile {
-            name: file.name.clone(),
-            sha256: file.sha256.clone(),
-            bytes: file.bytes,
-            encoding: decode::sniff(&file.start).encoding.as_str().to_owned(),
-            container: container.to_owned(),
-            source: importer.map(|at| ALL[at].name().to_owned()),
-            reason,
-            already,
-            mapping,
-            problems: Vec::new(),
-        });
-    }
-    checked.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(ImportCheck { can_import: checked.iter().any(|file| file.source.is_some()), files: checked })
-}
-
 /// Imports files and folders as one set: one revision, or none when nothing of it could be used.
 ///
 /// # Errors
@@ -280,6 +242,7 @@ impl Run<'_> {
                 reading.files[file].problems.push(problem);
             }
         }
+        self.tell_counts(&mut reading);
         let used = |file: usize, reading: &Reading| {
             !reading.files[file].problems.iter().any(|problem| problem.severity == ProblemSeverity::Refused)
         };
@@ -331,6 +294,31 @@ impl Run<'_> {
             }
             doubted = doubtful;
             draft.start_over().await?;
+        }
+    }
+
+    /// Tells where a count differs from what a person expects, and where one looks like the end of a page.
+    fn tell_counts(&self, reading: &mut Reading) {
+        let mut found: BTreeMap<&'static str, u64> = BTreeMap::new();
+        let warn = |file: &mut reading::Tally, code: &str, message: String| {
+            file.problems.push(Problem { code: code.to_owned(), severity: ProblemSeverity::Warning, record: 0, position: None, message });
+        };
+        for file in &mut reading.files {
+            for kind in RecordKind::ALL {
+                let records = file.lists.get(*kind as usize).copied().unwrap_or(0);
+                if records == 0 {
+                    continue;
+                }
+                *found.entry(kind.as_str()).or_default() += records;
+                if let Some(told) = expected::page_cap(records, file.completeness.unwrap_or(Completeness::Unknown)) {
+                    warn(file, "BH-IMP-022", format!("{kind}: {told}"));
+                }
+            }
+        }
+        for differs in expected::compare(&self.options.expected, &found).iter().filter(|one| !one.holds) {
+            if let Some(file) = reading.files.iter_mut().find(|file| file.slot.is_some()) {
+                warn(file, "BH-IMP-023", differs.told.clone());
+            }
         }
     }
 

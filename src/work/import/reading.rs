@@ -62,6 +62,8 @@ pub struct Tally {
     pub exported_at: Option<Millis>,
     /// Weakest completeness of its lists.
     pub completeness: Option<Completeness>,
+    /// Records of each list, by the list's number.
+    pub lists: Vec<u64>,
     /// First slot that its records belong to.
     pub slot: Option<SlotIx>,
 }
@@ -315,6 +317,11 @@ impl Sink for Reading {
         self.open = true;
         let tally = &mut self.files[self.file];
         tally.slot.get_or_insert(self.slot);
+        let list = list as usize;
+        if tally.lists.len() <= list {
+            tally.lists.resize(list + 1, 0);
+        }
+        tally.lists[list] += 1;
         self.seen += 1;
         if self.seen.is_multiple_of(STEP) {
             self.progress.advance(self.seen, None);

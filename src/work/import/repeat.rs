@@ -27,6 +27,7 @@ pub fn set_hash(files: &[DiskFile], options: &ImportOptions) -> Result<String> {
         options.completeness.map(Completeness::as_str),
         serde_json::to_value(&options.mappings)?,
         options.as_of,
+        options.expected,
     ]);
     hasher.update(said.to_string());
     for file in files {

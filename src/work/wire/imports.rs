@@ -6,7 +6,7 @@ use ts_rs::TS;
 use super::frame::Link;
 
 use crate::importers::mapping::Mapping;
-use crate::model::facts::Problem;
+use crate::model::facts::{Problem, ProblemSeverity};
 use crate::model::kinds::DriftWord;
 
 /// Command `pick_files` (native dialog, host only) and drops give handles, never free paths.
@@ -20,12 +20,15 @@ pub struct PickedFile {
     pub folder: bool,
 }
 
-/// Command `import_check {handles, source?, instance?, completeness?, mapping?}` -> job; result of it. The same shape is `import --check`.
+/// Command `import_check {handles, source?, instance?, completeness?, mappings?, expected?}` -> job; result of it. The same
+/// shape is `import --check`.
 #[derive(Debug, Clone, Serialize, TS)]
 #[allow(missing_docs, reason = "wire shape")]
 pub struct ImportCheck {
     pub files: Vec<CheckedFile>,
     pub can_import: bool,
+    /// What a person expects, beside what was found.
+    pub expected: Vec<ExpectedCount>,
 }
 
 #[derive(Debug, Clone, Serialize, TS)]
@@ -40,11 +43,74 @@ pub struct CheckedFile {
     /// Importer, or null when not recognised.
     pub source: Option<String>,
     pub reason: String,
-    /// Imported earlier: revision and time.
+    /// Imported earlier: revision and day.
     pub already: Option<String>,
-    /// CSV only: what the columns become.
+    /// The last import of this source: revision, day, files, records.
+    pub previous: Option<String>,
+    /// Tables only: what the columns become.
     pub mapping: Option<Mapping>,
-    pub problems: Vec<Problem>,
+    /// True when the mapping is a guess that nobody confirmed; an import needs a confirmed one.
+    pub guessed: bool,
+    /// Records; those that stand twice in the set are found when it is imported, so `merged` is 0.
+    #[serde(flatten)]
+    pub equation: Equation,
+    #[ts(type = "number")]
+    pub secrets_dropped: u64,
+    /// What would be stored, by kind of row.
+    pub becomes: Vec<KindCount>,
+    pub lists: Vec<CheckedList>,
+    /// What would not be stored, in sentences.
+    pub not_stored: Vec<String>,
+    /// Problems by kind, the worst first.
+    pub problems: Vec<ProblemKind>,
+}
+
+/// Statements of one kind.
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct KindCount {
+    pub kind: String,
+    #[ts(type = "number")]
+    pub count: u64,
+}
+
+/// A list of the source in one file.
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct CheckedList {
+    pub list: String,
+    #[ts(type = "number")]
+    pub records: u64,
+    pub completeness: String,
+    pub reason: String,
+    /// Why it looks cut at the end of a page, if it does.
+    pub page_cap: Option<String>,
+}
+
+/// Problems of one kind in one file.
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct ProblemKind {
+    pub severity: ProblemSeverity,
+    pub code: String,
+    #[ts(type = "number")]
+    pub count: u64,
+    /// The first of them.
+    pub example: Problem,
+}
+
+/// A count that a person expects, beside the one that was found.
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct ExpectedCount {
+    /// Word of a list, or `records`.
+    pub list: String,
+    #[ts(type = "number")]
+    pub expected: u64,
+    #[ts(type = "number")]
+    pub found: u64,
+    pub holds: bool,
+    pub told: String,
 }
 
 /// Result of an import job; also the JSON of `import`.

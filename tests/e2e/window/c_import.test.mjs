@@ -24,7 +24,7 @@ test('hostile names are imported through the dialog and stay text on every page'
     assert.ok(checked.revisions.every((revision) => revision.action === 'create'), 'a check imports nothing');
     await console_.tabTo('Import');
     await console_.session.press([KEY.Enter]);
-    await console_.shows('dropped while reading', 60_000);
+    await console_.shows('Committed as revision', 60_000);
     await console_.shows(`${tenant.clients} secret values`);
     await console_.picture('window-import-result');
 
@@ -59,7 +59,7 @@ test('what was imported is there after the next start, and files on the command 
     await console_.heading('Check before import');
     await console_.tabTo('Import');
     await console_.session.press([KEY.Enter]);
-    await console_.shows('dropped while reading', 60_000);
+    await console_.shows('Committed as revision', 60_000);
   } finally {
     await console_.close();
   }

@@ -608,10 +608,15 @@ export type PickedFile = {
   folder: boolean;
 };
 
-/** Command `import_check {handles, source?, instance?, completeness?, mapping?}` -> job; result of it. The same shape is `import --check`. */
+/**
+ * Command `import_check {handles, source?, instance?, completeness?, mappings?, expected?}` -> job; result of it. The same
+ * shape is `import --check`.
+ */
 export type ImportCheck = {
   files: Array<CheckedFile>;
   can_import: boolean;
+  /** What a person expects, beside what was found. */
+  expected: Array<ExpectedCount>;
 };
 
 export type CheckedFile = {
@@ -623,11 +628,62 @@ export type CheckedFile = {
   /** Importer, or null when not recognised. */
   source: string | null;
   reason: string;
-  /** Imported earlier: revision and time. */
+  /** Imported earlier: revision and day. */
   already: string | null;
-  /** CSV only: what the columns become. */
+  /** The last import of this source: revision, day, files, records. */
+  previous: string | null;
+  /** Tables only: what the columns become. */
   mapping: Mapping | null;
-  problems: Array<Problem>;
+  /** True when the mapping is a guess that nobody confirmed; an import needs a confirmed one. */
+  guessed: boolean;
+  secrets_dropped: number;
+  /** What would be stored, by kind of row. */
+  becomes: Array<KindCount>;
+  lists: Array<CheckedList>;
+  /** What would not be stored, in sentences. */
+  not_stored: Array<string>;
+  /** Problems by kind, the worst first. */
+  problems: Array<ProblemKind>;
+  read: number;
+  accepted: number;
+  merged: number;
+  rejected: number;
+  ignored: number;
+};
+
+/** Statements of one kind. */
+export type KindCount = {
+  kind: string;
+  count: number;
+};
+
+/** A list of the source in one file. */
+export type CheckedList = {
+  list: string;
+  records: number;
+  completeness: string;
+  reason: string;
+  /** Why it looks cut at the end of a page, if it does. */
+  page_cap: string | null;
+};
+
+/** Problems of one kind in one file. */
+export type ProblemKind = {
+  severity: ProblemSeverity;
+  code: string;
+  count: number;
+  /** The first of them. */
+  example: Problem;
+};
+
+/** A count that a person expects, beside the one that was found. */
+export type ExpectedCount = {
+  /** Word of a list, or `records`. */
+  list: string;
+  expected: number;
+  found: number;
+  holds: boolean;
+  told: string;
 };
 
 /** Result of an import job; also the JSON of `import`. */

@@ -14,6 +14,8 @@ export type ImportOptions = {
   as_of: string | null;
   /** For CSV files: what the user confirmed; saved as profiles when the import runs. */
   mappings: Mapping[];
+  /** Counts that the source's console shows, by list. */
+  expected: { list: string; count: number }[];
   reason: string;
 };
 

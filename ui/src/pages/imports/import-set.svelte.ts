@@ -14,6 +14,8 @@ export class ImportSet {
   trouble = $state.raw<Told | null>(null);
   /** By file name; what the user changed of the guesses. */
   mappings = $state.raw<Record<string, Mapping>>({});
+  /** What the source's console shows, by list; as typed. */
+  expected = $state.raw<Record<string, string>>({});
   /** Empty = as the files say. */
   completeness = $state('');
   instance = $state('');
@@ -29,8 +31,21 @@ export class ImportSet {
     const said = (text: string) => (text.trim() === '' ? null : text.trim());
     return {
       handles: this.files.map((file) => file.handle), source: null, instance: said(this.instance), completeness: said(this.completeness),
-      as_of: said(this.asOf), mappings: Object.values(this.mappings), reason: '',
+      as_of: said(this.asOf), mappings: Object.values(this.mappings), expected: this.counts, reason: '',
     };
+  }
+
+  /** Expected counts that are numbers. */
+  get counts(): { list: string; count: number }[] {
+    return Object.entries(this.expected).flatMap(([list, text]) => {
+      const digits = text.replaceAll(/[\s.,'_]/g, '');
+      return /^\d{1,12}$/.test(digits) ? [{ list, count: Number(digits) }] : [];
+    });
+  }
+
+  expect(list: string, text: string): void {
+    this.expected = { ...this.expected, [list]: text };
+    this.changed = true;
   }
 
   /** Every mapping that the user saw before pressing Import, changed or not. */
