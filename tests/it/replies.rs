@@ -7,6 +7,7 @@ use bulkhead::importers::hydra::Hydra;
 use bulkhead::importers::pingfederate::PingFederate;
 use bulkhead::importers::salesforce::Salesforce;
 use bulkhead::importers::slack::Slack;
+use bulkhead::importers::{Importer, Sample};
 use bulkhead::model::kinds::{Completeness, RecordKind};
 
 use crate::fixture_sets::{FixtureSets, counted, root};
@@ -27,6 +28,14 @@ fn fixtures_hold_what_every_importer_owes() {
     hold(&Hydra, &["admin", "unusable"], &["admin"]);
     hold(&PingFederate, &["bulk", "clients"], &["bulk"]);
     hold(&Curity, &["backup", "unusable"], &["backup"]);
+}
+
+#[test]
+fn a_graph_is_known_by_the_people_that_it_begins_with() {
+    let people = "{\"id\":\"u\",\"kinds\":[\"GH_User\"],\"properties\":{}},".repeat(2000);
+    let text = format!("{{\"graph\":{{\"nodes\":[{people}");
+    let sample = Sample { name: "graph.json".to_owned(), text, whole: false };
+    assert!(GitHub.recognise(&sample).is_some_and(|found| found.confidence >= 80));
 }
 
 #[test]

@@ -24,7 +24,10 @@ impl Importer for GitHub {
     }
 
     fn recognise(&self, sample: &Sample) -> Option<Recognised> {
-        replies::recognise(self, sample)
+        // A graph begins with its people, who may fill a sample.
+        let graph = sample.text.contains("\"kinds\"") && sample.text.contains("\"GH_") && sample.text.contains("\"nodes\"");
+        let reason = "It is a graph of GitHound.";
+        replies::recognise(self, sample).or_else(|| graph.then(|| Recognised { confidence: 88, reason: reason.to_owned() }))
     }
 
     fn read(&self, files: &[&dyn FileInput], options: &ReadOptions, sink: &mut dyn Sink) -> Result<(), ReadStop> {
