@@ -75,8 +75,12 @@ pub fn required(payload: &Map<String, Value>, claims: &Claims, accepted: bool, l
 }
 
 /// J17.
-pub fn issuer(claims: &Claims, known: Option<&Known>, key_issuers: &[&str], ledger: &mut Ledger) {
+pub fn issuer(payload: &Map<String, Value>, claims: &Claims, known: Option<&Known>, key_issuers: &[&str], ledger: &mut Ledger) {
     let Some(issuer) = &claims.issuer else { return };
+    let tenant = payload.get("tid").and_then(Value::as_str).filter(|_| matches!(claims.dialect, Dialect::EntraV1 | Dialect::EntraV2));
+    if tenant.is_some_and(|tenant| !issuer.to_lowercase().contains(&tenant.to_lowercase())) {
+        ledger.note(17, Verdict::Warn, "iss and tid name different tenants.");
+    }
     if !key_issuers.is_empty() {
         if key_issuers.contains(&issuer.as_str()) {
             ledger.note(17, Verdict::Pass, "iss is the issuer that the keys belong to.");

@@ -251,7 +251,7 @@ fn judge(
         // Only the file whose key judged says whose key it was.
         key_issuers = asked.keys.iter().filter(|set| set.sha256 == *keys_sha256).filter_map(|set| set.issuer.as_deref()).collect();
     }
-    claim_checks::issuer(&claims, asked.known, &key_issuers, ledger);
+    claim_checks::issuer(payload, &claims, asked.known, &key_issuers, ledger);
     found.mapped = audience_checks::audiences(payload, &claims, asked.known, ledger);
     found.state = claim_checks::times(payload, &claims, asked.as_of, &found.mapped, ledger);
     audience_checks::scopes(&claims, asked.known, &found.mapped, ledger);

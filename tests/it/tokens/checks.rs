@@ -193,6 +193,16 @@ fn j16_to_j18_claims_and_time() {
         caught(&without(name), 16, Verdict::Warn, &format!("{name} is missing"));
     }
     caught(&with(|_, payload| payload["iss"] = json!("https://idp.example/realms/shop/")), 17, Verdict::Fail, "another issuer");
+    let other_tenant = |payload: &mut Value| {
+        payload["iss"] = json!("https://login.microsoftonline.com/00000000-0000-0000-0000-000000000001/v2.0");
+        payload["tid"] = json!("00000000-0000-0000-0000-000000000002");
+    };
+    let found = with(|_, payload| other_tenant(payload));
+    assert!(
+        found.ledger.findings()[16].seen.iter().any(|seen| seen.contains("different tenants")),
+        "{:?}",
+        found.ledger.findings()[16].seen
+    );
     caught(&with(|_, payload| payload["exp"] = json!("1795176240")), 18, Verdict::Fail, "no number");
     caught(&with(|_, payload| payload["nbf"] = json!(AS_OF / 1000 + 61)), 18, Verdict::Fail, "nbf lies ahead");
     assert_eq!(with(|_, payload| payload["nbf"] = json!(AS_OF / 1000 + 60)).ledger.verdict(18), Verdict::Pass, "a minute of skew");
