@@ -39,6 +39,7 @@ pub async fn save(app: &AppHandle, shell: &Shell, purpose: &str, name: &str) -> 
     let (title, kind, ending) = match purpose {
         "pack" => ("Save the audit pack", "Audit pack", "zip"),
         "csv" => ("Save the rows", "CSV", "csv"),
+        "xlsx" => ("Save the rows", "Excel workbook", "xlsx"),
         "key" => ("Save the public key", "Public key", "pem"),
         "map" => ("Save the governance file", "Governance file", "yaml"),
         "opengraph" => ("Save the reach graph", "BloodHound OpenGraph", "json"),

@@ -59,7 +59,7 @@ async fn with_table<T>(
     run(&table, &selection, revision)
 }
 
-fn no_table(name: &str) -> Told {
+pub(super) fn no_table(name: &str) -> Told {
     let name: String = name.chars().take(40).filter(char::is_ascii_graphic).collect();
     Told::refusal(
         "BH-API-005",
@@ -174,6 +174,12 @@ pub(super) async fn tier_map(host: &Host, request: BlastRequest) -> Result<Value
     let open = host.opened().await?;
     let answers = open.read().await.answers().await?;
     Ok(to_value(blast_tiers::tiers(&answers, &request.subject, &request.reading)?)?)
+}
+
+pub(super) async fn bar_tree(host: &Host, request: BlastRequest) -> Result<Value> {
+    let open = host.opened().await?;
+    let answers = open.read().await.answers().await?;
+    Ok(to_value(blast_tiers::parts(&answers, &request.subject, &request.reading)?)?)
 }
 
 pub(super) async fn matrix(host: &Host, request: MatrixRequest) -> Result<Value> {

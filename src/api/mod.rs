@@ -7,6 +7,7 @@ mod answered;
 mod ask;
 mod change;
 mod enforcement;
+mod export;
 pub mod host;
 mod imports;
 mod packs;
@@ -40,6 +41,7 @@ pub enum Access {
 
 /// Every command of the door, alphabetical. The list that a test compares with what dispatch answers.
 pub const COMMANDS: &[(&str, Access)] = &[
+    ("bar_tree", Access::Read),
     ("blast", Access::Read),
     ("breach", Access::Read),
     ("breach_export", Access::Export),
@@ -90,6 +92,7 @@ pub const COMMANDS: &[(&str, Access)] = &[
     ("smallest_cut", Access::Read),
     ("status", Access::Read),
     ("table_csv", Access::Export),
+    ("table_export", Access::Export),
     ("tables", Access::Read),
     ("third_parties", Access::Read),
     ("tier_map", Access::Read),
@@ -105,6 +108,7 @@ pub const COMMANDS: &[(&str, Access)] = &[
 /// The four parts of what went wrong, ready to show.
 pub async fn dispatch(host: &std::sync::Arc<Host>, command: &str, args: Value) -> Result<Value, Told> {
     let answer = match command {
+        "bar_tree" => ask::bar_tree(host, read(args)?).await,
         "blast" => ask::blast(host, read(args)?).await,
         "breach" => questions::breach(host, read(args)?).await,
         "breach_export" => questions::breach_export(host, read(args)?).await,
@@ -155,6 +159,7 @@ pub async fn dispatch(host: &std::sync::Arc<Host>, command: &str, args: Value) -
         "smallest_cut" => what_if::smallest_cut(host, read(args)?).await,
         "status" => ask::status(host).await,
         "table_csv" => ask::table_csv(host, read(args)?).await,
+        "table_export" => export::table_export(host, read(args)?).await,
         "tables" => ask::tables(),
         "third_parties" => ask::third_parties(host).await,
         "tier_map" => ask::tier_map(host, read(args)?).await,

@@ -69,6 +69,8 @@ pub struct AtomLine {
     pub sensitivity: Option<Sensitivity>,
     /// Business impact; null = unknown.
     pub impact: Option<Impact>,
+    /// Business function that the class belongs to; null = unknown, or the control plane of a tenant.
+    pub function: Option<String>,
     /// Level that counts.
     pub privilege: Privilege,
     /// s, p, b and m of the load, per mille.
@@ -245,6 +247,7 @@ fn line(guide: &Guide, atom: AtomIx, winner: &Winner, share: i64) -> AtomLine {
         data_class: view.graph.atoms.class_names[facts.class_name as usize].clone(),
         sensitivity,
         impact,
+        function: view.graph.atoms.functions.get(facts.function as usize).cloned(),
         privilege: winner.level,
         weights: [s, p, winner.breadth, winner.weight],
         basis: basis(facts, sensitivity, impact, winner, view.weights),

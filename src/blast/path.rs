@@ -23,6 +23,9 @@ pub struct PathEdge {
     pub mode: Mode,
     /// What the edge means.
     pub meaning: String,
+    /// Scopes that it rests on, by name; told in `meaning` too.
+    #[serde(skip)]
+    pub scopes: Vec<String>,
     /// How it is known.
     pub evidence: Evidence,
     /// Multiplier, per mille.
@@ -134,11 +137,14 @@ impl Guide<'_> {
             _ => Vec::new(),
         };
         let value = scope.map_or("", |s| s.value.as_str());
+        let mut scopes: Vec<String> = scope.iter().map(|s| s.value.clone()).collect();
+        let mut together = Vec::new();
         let method = match (edge.cause, scope.and_then(|s| s.escalation.as_ref())) {
             (Cause::Set(set), _) => {
                 let (method, scopes, _) = &estate.escalation_sets[set as usize];
                 let scopes: std::collections::BTreeSet<_> = scopes.iter().collect();
                 let values: Vec<&str> = scopes.into_iter().map(|s| estate.scopes[*s as usize].value.as_str()).collect();
+                together = values.iter().map(|value| (*value).to_owned()).collect();
                 format!("{} together ({method})", values.join(" + "))
             }
             (_, Some((method, _))) => format!("{value} ({method})"),
@@ -173,6 +179,7 @@ impl Guide<'_> {
             (Mode::R10, Node::Named(..)) => "does not check the audience and has a scope of that name".to_owned(),
             (Mode::R10, _) => "checks neither audience nor scope of a token that its gateway lets in".to_owned(),
         };
+        scopes.append(&mut together);
         let credential = match edge.cause {
             Cause::Credential(ix) => Some(estate.credentials[ix as usize].id.clone()),
             _ => None,
@@ -183,6 +190,7 @@ impl Guide<'_> {
             to,
             mode,
             meaning,
+            scopes,
             evidence: edge.evidence,
             multiplier: edge.multiplier,
             weight,
@@ -223,6 +231,7 @@ impl Guide<'_> {
         edge.grants = rows.len() as u32;
         rows.truncate(ROWS);
         edge.grant_rows = rows;
+        edge.scopes = values.iter().map(|value| (*value).to_owned()).collect();
         let shown: Vec<&str> = values.iter().copied().take(3).collect();
         let more = if values.len() > 3 { format!(" and {} more", values.len() - 3) } else { String::new() };
         let who = if winner.principals as usize >= self.view.weights.breadth_cap() {

@@ -1,13 +1,14 @@
 //! The tier map: by which ways a unit gets at what it reaches, in columns from the unit to the data.
 //!
-//! Unit, then the ways between (clients, control planes, gateways), then APIs, then the privilege held there, then data classes.
+//! Unit, then the ways between (clients, control planes, gateways), then APIs, then the privilege held there, then data classes, then
+//! the business functions that they belong to.
 //! Every column is ordered by a stated order and filled from the top, so that something new moves only what stands below it. Above
-//! sixty nodes equals are folded: APIs by trust boundary, then ways by mode and classes by sensitivity, then small boundaries.
+//! sixty nodes equals are folded: functions by impact, then APIs by trust boundary, then ways by mode and classes by sensitivity, then small boundaries.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::blast::{AtomLine, Explanation, PathEdge};
-use crate::model::{Privilege, Sensitivity};
+use crate::model::{Impact, Privilege, Sensitivity};
 
 /// More nodes than this are folded.
 pub const MOST_NODES: usize = 60;
@@ -35,6 +36,8 @@ pub enum Tier {
     Privilege,
     /// What data is there.
     Data,
+    /// What business depends on it.
+    Function,
 }
 
 impl Tier {
@@ -46,6 +49,7 @@ impl Tier {
             Tier::Audience => "API",
             Tier::Privilege => "Privilege",
             Tier::Data => "Data class",
+            Tier::Function => "Function",
         }
     }
 }
@@ -124,6 +128,7 @@ pub struct TierPath {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Fold {
     Nothing,
+    Functions,
     Audiences,
     Everything,
     SmallBoundaries,
@@ -150,7 +155,7 @@ struct Gathered {
 
 /// Draws what an explanation says. The same explanation gives the same picture.
 pub fn tier_map(explanation: &Explanation) -> TierMap {
-    [Fold::Nothing, Fold::Audiences, Fold::Everything]
+    [Fold::Nothing, Fold::Functions, Fold::Audiences, Fold::Everything]
         .into_iter()
         .map(|fold| Folding::new(explanation, fold).draw())
         .find(|map| map.nodes.len() <= MOST_NODES)
@@ -170,6 +175,8 @@ struct Folding<'a> {
     places: BTreeMap<&'a str, Place<'a>>,
     /// Boundaries that keep a node of their own.
     kept: BTreeSet<&'a str>,
+    /// Functions by the highest impact of what belongs to them, so that each is one node.
+    functions: BTreeMap<&'a str, u8>,
 }
 
 fn id_of(atom: &AtomLine) -> &str {
@@ -190,10 +197,15 @@ impl<'a> Folding<'a> {
             place.sensitivity = place.sensitivity.max(atom.sensitivity);
             *weights.entry(place.boundary).or_default() += atom.share;
         }
+        let mut functions: BTreeMap<&str, u8> = BTreeMap::new();
+        for atom in &explanation.atoms {
+            let urgency = functions.entry(function_of(atom)).or_insert(u8::MAX);
+            *urgency = (*urgency).min(highest_first(atom.impact));
+        }
         let mut heaviest: Vec<(&str, f64)> = weights.into_iter().collect();
         heaviest.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
         let kept = heaviest.into_iter().take(MOST_BOUNDARIES).map(|(name, _)| name).collect();
-        Self { explanation, fold, places, kept }
+        Self { explanation, fold, places, kept, functions }
     }
 
     fn draw(&self) -> TierMap {
@@ -211,7 +223,9 @@ impl<'a> Folding<'a> {
                     }
                     Tier::Data => _ = node.things.insert(atom.data_class.clone()),
                     Tier::Way(_) => _ = node.things.insert(way[at].1.map_or_else(String::new, |edge| edge.to.clone())),
-                    Tier::Unit | Tier::Privilege => _ = node.things.insert(key.name.clone()),
+                    Tier::Unit | Tier::Privilege | Tier::Function => {
+                        _ = node.things.insert(if key.tier == Tier::Function { function_of(atom).to_owned() } else { key.name.clone() })
+                    }
                 }
             }
         }
@@ -311,7 +325,7 @@ impl<'a> Folding<'a> {
         let place = self.places.get(id_of(atom));
         let boundary = place.map_or(UNASSIGNED, |place| place.boundary);
         let audience = match self.fold {
-            Fold::Nothing => {
+            Fold::Nothing | Fold::Functions => {
                 key(Tier::Audience, sensitivity_first(place.and_then(|place| place.sensitivity)), &atom.audience, Some(id_of(atom)))
             }
             Fold::SmallBoundaries if !self.kept.contains(boundary) => key(Tier::Audience, 1, "other boundaries", None),
@@ -321,11 +335,36 @@ impl<'a> Folding<'a> {
         way.push((key(Tier::Privilege, u8::MAX - atom.privilege as u8, atom.privilege.as_str(), None), None));
         let urgency = sensitivity_first(atom.sensitivity);
         let class = match self.fold {
-            Fold::Nothing | Fold::Audiences => key(Tier::Data, urgency, &atom.data_class, None),
+            Fold::Nothing | Fold::Functions | Fold::Audiences => key(Tier::Data, urgency, &atom.data_class, None),
             _ => key(Tier::Data, urgency, atom.sensitivity.map_or("unknown sensitivity", |s| s.as_str()), None),
         };
         way.push((class, None));
+        let function = match self.fold {
+            Fold::Nothing => {
+                let name = function_of(atom);
+                key(Tier::Function, self.functions.get(name).copied().unwrap_or(u8::MAX), name, None)
+            }
+            _ => {
+                let name = atom.impact.map_or_else(|| "unknown impact".to_owned(), |impact| format!("{} impact", impact.as_str()));
+                key(Tier::Function, highest_first(atom.impact), &name, None)
+            }
+        };
+        way.push((function, None));
         way
+    }
+}
+
+/// Highest impact first; unknown last.
+fn highest_first(impact: Option<Impact>) -> u8 {
+    impact.map_or(u8::MAX, |known| u8::MAX - 1 - known as u8)
+}
+
+/// The function that an atom belongs to, in words.
+fn function_of(atom: &AtomLine) -> &str {
+    match (&atom.function, &atom.audience_id) {
+        (Some(name), _) => name,
+        (None, Some(_)) => "function unknown",
+        (None, None) => "whole tenant",
     }
 }
 

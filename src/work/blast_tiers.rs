@@ -1,4 +1,4 @@
-//! The tier map of one unit as the window gets it: the picture's places, with sources and the rows behind its nodes.
+//! The ways and the parts of one unit as the window gets them: places and shares of the pictures, with sources and the rows behind them.
 
 use anyhow::Result;
 
@@ -48,6 +48,26 @@ pub fn tiers(answers: &Answers, subject: &BlastSubject, reading: &str) -> Result
         height: map.height,
         node: NODE,
     })
+}
+
+/// What makes up the score of one unit, in a reading: `gateway_only`, else as attested.
+///
+/// # Errors
+/// Those of [`unit()`].
+pub fn parts(answers: &Answers, subject: &BlastSubject, reading: &str) -> Result<BarTree> {
+    let explanation = explain_reading(answers, &unit(answers, subject)?, reading);
+    let parts: Vec<TreePart> = pictures::bar_tree(&explanation).into_iter().map(tree_part).collect();
+    Ok(BarTree { blast_score: explanation.blast_score, atoms: explanation.atoms.len() as u32, parts })
+}
+
+fn tree_part(part: pictures::Part) -> TreePart {
+    TreePart {
+        name: part.name,
+        things: part.things,
+        share: part.tenths as f64 / 10.0,
+        link: part.audience.map(|id| link("audiences", format!("key:{}", quote(&id)))),
+        parts: part.parts.into_iter().map(tree_part).collect(),
+    }
 }
 
 /// A node opens rows only if they are exactly what it stands for: one API, found by its public id.

@@ -34,6 +34,7 @@ pub mod statements;
 pub mod status;
 pub mod subjects;
 pub mod table;
+pub mod table_export;
 pub mod tables;
 pub mod third_parties_page;
 pub mod token_inspector;

@@ -7,6 +7,7 @@ mod aws;
 mod csv_profile;
 mod demo;
 mod demo_inventory;
+mod design;
 mod drift_words;
 mod envoy;
 mod fixture_sets;

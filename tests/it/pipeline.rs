@@ -104,10 +104,11 @@ fn request(command: &str) -> Value {
         "sankey" => json!({ "by": "vendor", "width": "grants" }),
         "plan_save" => json!({ "name": "none", "reason": "r" }),
         "proposal_export" => json!({ "what_if": {}, "format": "json", "handle": "pick-1" }),
-        "blast" | "replay" | "smallest_cut" | "tier_map" | "what_if" => json!({ "subject": { "unit": "client", "id": "0" } }),
+        "bar_tree" | "blast" | "replay" | "smallest_cut" | "tier_map" | "what_if" => json!({ "subject": { "unit": "client", "id": "0" } }),
         "matrix" => json!({ "order": "reach", "rows": [0, 4_000_000_000_u32], "columns": [0, 10] }),
         "picture_export" => json!({ "handle": "pick-1", "kind": "png", "data": "iVBORw0KGgo=" }),
         "facets" | "rows" | "table_csv" => json!({ "table": "clients", "limit": 5 }),
+        "table_export" => json!({ "table": "clients", "format": "csv", "expected": 1, "handle": "pick-1" }),
         "import_check" | "import_run" => json!({ "handles": ["pick-1"] }),
         "job" | "job_cancel" => json!({ "id": "job-1" }),
         "key_new" => json!({ "passphrase": "correct horse battery" }),
@@ -156,6 +157,7 @@ async fn every_command_answers_or_refuses_calmly() {
     );
     assert!(status["as_of"].as_str().is_some_and(|at| at.starts_with("2026-11-20")), "{}", status["as_of"]);
     let unknown = [
+        "bar_tree",
         "blast",
         "breach",
         "breach_export",
@@ -180,6 +182,7 @@ async fn every_command_answers_or_refuses_calmly() {
         "set_many",
         "set_revision",
         "smallest_cut",
+        "table_export",
         "tier_map",
         "what_if",
     ];

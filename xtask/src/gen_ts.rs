@@ -26,7 +26,7 @@ pub fn render(source: &str) -> Result<String> {
         order,
         Status InventoryKind RevisionLine Job ColumnInfo ColumnKind TableInfo RowsRequest Rows Row FilterError Facet Panel
         PanelSection PanelFact EditableField Link Figure Overview DoNext DataHealth UnknownLine TrendPoint BlastSubject Blast
-        PotentialLine BlastSibling ReachedAudience ReachedClass ReachedFunction FloodMapRequest FloodMap Compartment MapCell ExplanationView ShareLine
+        PotentialLine BlastSibling ReachedAudience ReachedClass ReachedFunction BarTree TreePart FloodMapRequest FloodMap Compartment MapCell ExplanationView ShareLine
         FactorLine ChangeLine PathLine PathStep TierMap TierNode TierEdge TierPath Matrix MatrixBin MatrixRequest SubjectHit Rotations AgeBucket DueMonth SlaLine ThirdParties GridCell PickedFile
         ImportCheck CheckedFile KindCount CheckedList ProblemKind ExpectedCount ImportResult DriftWords DriftLineOfWord DriftExample Equation ImportedFile KindChange SigningKey Preflight PreflightLine PackResult
         VerifyResult LogVerdict Settings SetRequest EnforcementMatrix GatewayLine CheckHead EnforcementRow CheckCell ObservedCheck RouteLine RouteApi TriadRow

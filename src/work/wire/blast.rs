@@ -95,6 +95,32 @@ pub struct ReachedFunction {
     pub privilege: String,
 }
 
+/// Command `bar_tree {subject, reading}`: what makes up a score, as parts that add up to it on every level.
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct BarTree {
+    pub blast_score: f64,
+    /// Atoms (API and data class) behind all parts.
+    pub atoms: u32,
+    /// APIs, largest first.
+    pub parts: Vec<TreePart>,
+}
+
+/// An API, then a privilege held there, then the scopes that give it.
+#[derive(Debug, Clone, Serialize, TS)]
+#[allow(missing_docs, reason = "wire shape")]
+pub struct TreePart {
+    pub name: String,
+    /// Things that it stands for; 1 = itself.
+    pub things: u32,
+    /// Points of the score.
+    pub share: f64,
+    /// The rows behind it; null where it is none of the inventory's.
+    pub link: Option<Link>,
+    /// Largest first; empty at the end of the tree.
+    pub parts: Vec<TreePart>,
+}
+
 /// Command `flood_map`: the plan of the estate, dry without a subject.
 #[derive(Debug, Clone, Default, Deserialize, TS)]
 #[serde(default)]

@@ -2,7 +2,7 @@
 
 use bulkhead::blast::{Explanation, explain};
 use bulkhead::model::*;
-use bulkhead::pictures::{MOST_NODES, NODE, TierMap, tier_map};
+use bulkhead::pictures::{MOST_NODES, NODE, Part, TierMap, bar_tree, tier_map};
 use bulkhead::reach::Unit;
 use proptest::prelude::*;
 
@@ -56,6 +56,21 @@ proptest! {
     }
 
     #[test]
+    fn parts_of_the_tree_add_up_on_every_level(numbers in prop::collection::vec(any::<(u8, u8, u8)>(), 1..150)) {
+        fn adds_up(part: &Part) -> bool {
+            part.parts.is_empty() || (part.parts.iter().map(|one| one.tenths).sum::<i64>() == part.tenths && part.parts.iter().all(adds_up))
+        }
+        let explanation = reach(&numbers);
+        let tree = bar_tree(&explanation);
+        let whole = (explanation.blast_score * 10.0).round() as i64;
+        prop_assert_eq!(tree.iter().map(|part| part.tenths).sum::<i64>(), whole);
+        prop_assert!(tree.iter().all(adds_up));
+        let named = tree.iter().filter(|part| part.audience.is_some()).count() + tree.iter().filter(|part| part.name.starts_with("others")).map(|part| part.things as usize).sum::<usize>();
+        prop_assert_eq!(named, explanation.audiences.iter().filter(|audience| audience.id.is_some()).count(), "no API is left out");
+        prop_assert_eq!(tree, bar_tree(&explanation));
+    }
+
+    #[test]
     fn one_more_api_changes_no_order(numbers in prop::collection::vec(any::<(u8, u8, u8)>(), 1..20), more in any::<(u8, u8, u8)>()) {
         let before = tier_map(&reach(&numbers));
         let after = tier_map(&reach(&numbers.iter().copied().chain([more]).collect::<Vec<_>>()));
@@ -71,7 +86,7 @@ fn the_shop_is_drawn_as_ever() {
     let estate = world.build();
     let map = tier_map(&explain(&estate, &weights(), &token(&scopes, living(600))));
     let heads: Vec<&str> = map.tiers.iter().map(|tier| tier.title()).collect();
-    assert_eq!(heads, ["Unit", "API", "Privilege", "Data class"]);
+    assert_eq!(heads, ["Unit", "API", "Privilege", "Data class", "Function"]);
     let names = |column: u32| map.nodes.iter().filter(|node| node.column == column).map(|node| node.name.as_str()).collect::<Vec<_>>();
     assert_eq!(names(1), ["payment", "location", "cart", "product"], "most sensitive first");
     assert_eq!(names(2), ["write", "read"]);

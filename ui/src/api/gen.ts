@@ -330,6 +330,28 @@ export type ReachedFunction = {
   privilege: string;
 };
 
+/** Command `bar_tree {subject, reading}`: what makes up a score, as parts that add up to it on every level. */
+export type BarTree = {
+  blast_score: number;
+  /** Atoms (API and data class) behind all parts. */
+  atoms: number;
+  /** APIs, largest first. */
+  parts: Array<TreePart>;
+};
+
+/** An API, then a privilege held there, then the scopes that give it. */
+export type TreePart = {
+  name: string;
+  /** Things that it stands for; 1 = itself. */
+  things: number;
+  /** Points of the score. */
+  share: number;
+  /** The rows behind it; null where it is none of the inventory's. */
+  link: Link | null;
+  /** Largest first; empty at the end of the tree. */
+  parts: Array<TreePart>;
+};
+
 /** Command `flood_map`: the plan of the estate, dry without a subject. */
 export type FloodMapRequest = {
   subject: BlastSubject | null;

@@ -76,8 +76,8 @@ export const inventory = {
   },
 };
 
-/** Follows a job to its end; `tell` hears of every step. Answers the finished job. */
-export async function follow(started: Started, tell: (job: Job) => void): Promise<Job> {
+/** Follows a job to its end; `tell` hears of every step. Answers the finished job. What only writes a file changes no answer. */
+export async function follow(started: Started, tell: (job: Job) => void, changes = true): Promise<Job> {
   let now = await rpc('job', { id: started.job });
   tell(now);
   void inventory.refresh();
@@ -86,6 +86,7 @@ export async function follow(started: Started, tell: (job: Job) => void): Promis
     now = await rpc('job', { id: now.id });
     tell(now);
   }
-  await inventory.changed();
+  if (changes) await inventory.changed();
+  else await inventory.refresh();
   return now;
 }

@@ -1,7 +1,7 @@
 // One typed call for every command of the core, and the error that it throws.
 import { host } from '../platform/choose';
 import type {
-  Blast, BlastSubject, Breach, Bridges, ChangeProposal, Crosses, CutResult, EnforcementMatrix, Facet, FloodMap, FloodMapRequest, Job, LogVerdict, MapPlan, Mapping, Matrix, MatrixRequest, Overview, Panel, PathEnd, Paths, PickedFile, PortfolioAnswer, Preflight, QuestionForms, RecordRequest, Replay, Rotations, Rows, RowsRequest, Sankey,
+  BarTree, Blast, BlastSubject, Breach, Bridges, ChangeProposal, Crosses, CutResult, EnforcementMatrix, Facet, FloodMap, FloodMapRequest, Job, LogVerdict, MapPlan, Mapping, Matrix, MatrixRequest, Overview, Panel, PathEnd, Paths, PickedFile, PortfolioAnswer, Preflight, QuestionForms, RecordRequest, Replay, Rotations, Rows, RowsRequest, Sankey,
   SetRequest, Settings, SigningKey, Status, SubjectHit, TableInfo, ThirdParties, TierMap, TokenInspection, Told, WhatIf, WhatIfPlan, WhatIfRequest,
 } from './gen';
 
@@ -32,6 +32,10 @@ export interface Commands {
   facets: { args: { table: string; filter: string }; answer: Facet[] };
   panel: { args: { table: string; id: string }; answer: Panel };
   table_csv: { args: { table: string; filter: string; sort: string; columns: string[] }; answer: { text: string } };
+  table_export: {
+    args: { table: string; filter: string; sort: string; columns: string[]; ids: string[]; format: 'csv' | 'xlsx' | 'json'; expected: number; handle: string };
+    answer: Started;
+  };
   set: { args: SetRequest; answer: unknown };
   set_many: { args: { table: string; ids: string[]; field: string; value: string; reason: string }; answer: unknown };
   enforcement: { args: { gateway: string | null }; answer: EnforcementMatrix };
@@ -59,6 +63,7 @@ export interface Commands {
   flood_map: { args: FloodMapRequest; answer: FloodMap };
   matrix: { args: MatrixRequest; answer: Matrix };
   sankey: { args: { by: 'vendor' | 'owner' | 'holder'; width: 'grants' | 'reach' }; answer: Sankey };
+  bar_tree: { args: { subject: BlastSubject; reading?: string }; answer: BarTree };
   tier_map: { args: { subject: BlastSubject; reading?: string }; answer: TierMap };
   picture_export: { args: { handle: string; kind: 'svg' | 'png'; data: string }; answer: { name: string; bytes: number } };
   search_subjects: { args: { text: string }; answer: SubjectHit[] };

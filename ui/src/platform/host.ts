@@ -13,7 +13,7 @@ export interface Host {
   /** Opens the host's file dialog; an empty list when the user cancels. */
   pickFiles(purpose: 'import' | 'pack' | 'map' | 'tokens' | 'jwks', folder: boolean): Promise<Picked[]>;
   /** Asks where to write; null when the user cancels. */
-  pickTarget(purpose: 'pack' | 'csv' | 'key' | 'map' | 'opengraph' | 'graphml' | 'graph_csv' | 'svg' | 'png' | 'markdown' | 'json' | 'html', name: string): Promise<Picked | null>;
+  pickTarget(purpose: 'pack' | 'csv' | 'xlsx' | 'key' | 'map' | 'opengraph' | 'graphml' | 'graph_csv' | 'svg' | 'png' | 'markdown' | 'json' | 'html', name: string): Promise<Picked | null>;
   /** Files dragged over the window. Answers how to stop listening. */
   onDrop(tell: (event: DropEvent) => void): () => void;
   /** An entry of the native menu was chosen. Answers how to stop listening. */

@@ -67,22 +67,25 @@ export function sayFold(map: TierMap): string {
 
 /** Every way as a row, most points first. */
 export function tableOf(map: TierMap): ChartTable {
-  const name = (path: TierPath, at: number) => {
-    const node = map.nodes[path.nodes[at] ?? -1];
+  const name = (at: number | undefined) => {
+    const node = map.nodes[at ?? -1];
     return node === undefined ? '' : nodeName(node);
   };
+  /** The node of a way in the column of a title; the columns between unit and API are those on the way. */
+  const under = (path: TierPath, title: string) => path.nodes.find((at) => map.columns[map.nodes[at]?.column ?? -1] === title);
   return {
     columns: [
       { title: 'API', number: false },
       { title: 'Data class', number: false },
+      { title: 'Function', number: false },
       { title: 'Privilege', number: false },
       { title: 'On the way', number: false },
       { title: 'Points', number: true },
     ],
     rows: map.paths.map((path) => {
-      const last = path.nodes.length - 1;
-      const way = path.nodes.slice(1, last - 2).map((_, at) => name(path, at + 1));
-      return [name(path, last - 2), name(path, last), path.privilege, way.length === 0 ? 'direct' : way.join(', '), points(path.share)];
+      const api = under(path, 'API');
+      const way = path.nodes.slice(1, path.nodes.findIndex((at) => at === api)).map(name);
+      return [name(api), name(under(path, 'Data class')), name(under(path, 'Function')), path.privilege, way.length === 0 ? 'direct' : way.join(', '), points(path.share)];
     }),
   };
 }
