@@ -36,8 +36,8 @@ export interface Commands {
     args: { table: string; filter: string; sort: string; columns: string[]; ids: string[]; format: 'csv' | 'xlsx' | 'json'; expected: number; handle: string };
     answer: Started;
   };
-  set: { args: SetRequest; answer: unknown };
-  set_many: { args: { table: string; ids: string[]; field: string; value: string; reason: string }; answer: unknown };
+  set: { args: SetRequest; answer: { revision: number } };
+  set_many: { args: { table: string; ids: string[]; field: string; value: string; reason: string }; answer: { revision: number } };
   enforcement: { args: { gateway: string | null }; answer: EnforcementMatrix };
   enforcement_record: { args: RecordRequest; answer: { revision: number } };
   map_check: { args: { handle: string }; answer: MapPlan };

@@ -22,13 +22,15 @@ export type Bindings = {
   importFiles: () => void;
   settings: () => void;
   keys: () => void;
+  undo: () => void;
+  redo: () => void;
 };
 
 export function keyLines(pages: PageInfo[]): KeyLine[] {
   return [
     { keys: 'Ctrl+K', does: 'search or run a command' }, { keys: '/', does: 'write a filter' }, { keys: 'Shift+F', does: 'counts per value' },
     { keys: '[ and ]', does: 'previous and next row in the panel' }, { keys: 'F6, Shift+F6', does: 'next and previous region' },
-    { keys: 'Alt+Left, Alt+Right', does: 'back and forward' }, { keys: 'Ctrl+O', does: 'import files' }, { keys: 'Ctrl+E', does: 'export the rows of the table' }, { keys: 'Ctrl+J', does: 'jobs' },
+    { keys: 'Alt+Left, Alt+Right', does: 'back and forward' }, { keys: 'Ctrl+O', does: 'import files' }, { keys: 'Ctrl+E', does: 'export the rows of the table' }, { keys: 'Ctrl+Z, Ctrl+Shift+Z', does: 'undo, do again' }, { keys: 'Ctrl+J', does: 'jobs' },
     { keys: 'Ctrl+Shift+N', does: 'messages' }, { keys: 'Ctrl+,', does: 'settings' }, { keys: 'Ctrl+Shift+L', does: 'lock the screen' }, { keys: '?', does: 'this list' },
     ...pages.map((page) => ({ keys: `g then ${page.key}`, does: page.title })),
     ...ELSEWHERE,
@@ -73,6 +75,8 @@ export function bind(to: Bindings): () => void {
       if (key === ',') return run(to.settings);
       if (key === 'n' && event.shiftKey) return run(to.messages);
       if (key === 'l' && event.shiftKey) return run(to.lock);
+      // In a text field the keys belong to the text.
+      if (key === 'z' && !isWriting(event.target) && !document.querySelector('[role="dialog"]')) return run(event.shiftKey ? to.redo : to.undo);
       return;
     }
     if (event.altKey || isWriting(event.target) || document.querySelector('[role="dialog"]')) return;
