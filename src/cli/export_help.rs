@@ -23,6 +23,7 @@ const HYDRA: &str = include_str!("../defaults/how-to-export/hydra.md");
 const PINGFEDERATE: &str = include_str!("../defaults/how-to-export/pingfederate.md");
 const CURITY: &str = include_str!("../defaults/how-to-export/curity.md");
 const KEYCLOAK: &str = include_str!("../defaults/how-to-export/keycloak.md");
+const GOOGLE: &str = include_str!("../defaults/how-to-export/google.md");
 const KONG: &str = include_str!("../defaults/how-to-export/kong.md");
 const OKTA: &str = include_str!("../defaults/how-to-export/okta.md");
 const CSV: &str = include_str!("../defaults/how-to-export/csv.md");
@@ -31,7 +32,7 @@ const CSV: &str = include_str!("../defaults/how-to-export/csv.md");
 pub(super) fn print(ctx: &Session, source: Option<&str>, script: &str) -> Result<i32> {
     let text = match (source, script) {
         (None, _) => {
-            "Sources:\n  entra     a script that pages through Microsoft Graph with read rights (--script shell or powershell)\n  keycloak  kc.sh and kcadm.sh commands\n  okta      calls of the Management API\n  auth0     the Deploy CLI, and calls of the Management API\n  aws       commands of the AWS CLI\n  kong      decK dumps\n  envoy     the dump of its administration interface, or kubectl\n  istio     kubectl\n  apim      calls of the management API, or a template, of Azure API Management\n  api_gateway  exports of AWS API Gateway\n  github    calls of its API (gh)\n  gitlab    calls of its API\n  slack     calls of its administration API\n  salesforce a query, saved as CSV\n  hydra     its command line\n  pingfederate the bulk export of its administration API\n  curity    its configuration as XML\n  csv       columns of tables from anywhere else\n\nFor example: bulkhead how-to-export entra > entra-export.sh"
+            "Sources:\n  entra     a script that pages through Microsoft Graph with read rights (--script shell or powershell)\n  keycloak  kc.sh and kcadm.sh commands\n  okta      calls of the Management API\n  auth0     the Deploy CLI, and calls of the Management API\n  aws       commands of the AWS CLI\n  google    GAM, gcloud, and the admin console\n  kong      decK dumps\n  envoy     the dump of its administration interface, or kubectl\n  istio     kubectl\n  apim      calls of the management API, or a template, of Azure API Management\n  api_gateway  exports of AWS API Gateway\n  github    calls of its API (gh)\n  gitlab    calls of its API\n  slack     calls of its administration API\n  salesforce a query, saved as CSV\n  hydra     its command line\n  pingfederate the bulk export of its administration API\n  curity    its configuration as XML\n  csv       columns of tables from anywhere else\n\nFor example: bulkhead how-to-export entra > entra-export.sh"
         }
         (Some("entra"), "powershell") => ENTRA_PS1,
         (Some("entra"), _) => ENTRA_SH,
@@ -39,6 +40,7 @@ pub(super) fn print(ctx: &Session, source: Option<&str>, script: &str) -> Result
         (Some("okta"), _) => OKTA,
         (Some("auth0"), _) => AUTH0,
         (Some("aws"), _) => AWS,
+        (Some("google"), _) => GOOGLE,
         (Some("kong"), _) => KONG,
         (Some("envoy"), _) => ENVOY,
         (Some("istio"), _) => ISTIO,
@@ -57,7 +59,7 @@ pub(super) fn print(ctx: &Session, source: Option<&str>, script: &str) -> Result
                 "BH-CLI-010",
                 "There is no such source.",
                 "Nothing was printed.",
-                "Use entra, keycloak, okta, auth0, aws, kong, envoy, istio, apim, api_gateway, github, gitlab, slack, salesforce, hydra, pingfederate, curity or csv.",
+                "Use entra, keycloak, okta, auth0, aws, google, kong, envoy, istio, apim, api_gateway, github, gitlab, slack, salesforce, hydra, pingfederate, curity or csv.",
             )
             .into());
         }

@@ -168,7 +168,7 @@ const REACH_EDGES: &[Field] = &[
     key("to", &["target", "toclient", "end"]),
     field("from_kind", Shape::Words(&["client", "audience"]), &[]),
     field("to_kind", Shape::Words(&["client", "audience"]), &[]),
-    field("to_source", Shape::Words(&["generic", "entra", "keycloak", "okta", "auth0", "aws"]), &[]),
+    field("to_source", Shape::Words(&["generic", "entra", "keycloak", "okta", "auth0", "aws", "google"]), &[]),
     field("to_source_name", Shape::Text, &["toinstance"]),
     field("evidence", Shape::Words(&["declared", "observed", "inferred"]), &["proof", "howknown"]),
     field("subject_pattern", Shape::Text, &["pattern"]),

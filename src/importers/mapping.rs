@@ -2,7 +2,7 @@
 //!
 //! A profile says what a row is (`rows`), to which source the rows belong, in which order ambiguous dates stand, and
 //! which field each column is. The fields of each kind of row stand in [`super::fields`]. A profile whose `source` is `entra`,
-//! `keycloak`, `okta`, `auth0` or `aws` speaks about entities of that source by their names, so that a CSV can state their owners, trust
+//! `keycloak`, `okta`, `auth0`, `aws` or `google` speaks about entities of that source by their names, so that a CSV can state their owners, trust
 //! boundaries or data classes.
 
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,7 @@ pub struct Mapping {
     pub name: String,
     /// What a row is: `clients`, `credentials`, `grants`, `audiences`, `owners`, `vendors`, `reach_edges`.
     pub rows: String,
-    /// Source system whose entities the rows describe: `generic`, `entra`, `keycloak`, `okta`, `auth0`, `aws`.
+    /// Source system whose entities the rows describe: `generic`, `entra`, `keycloak`, `okta`, `auth0`, `aws`, `google`.
     #[serde(default = "generic")]
     pub source: String,
     /// Source instance that the rows belong to; empty = the source's only instance.
@@ -108,7 +108,7 @@ impl Mapping {
         };
         if self.slot_source().is_none() {
             return Err(unusable(format!(
-                "Its source is \"{}\", which is none of: generic, entra, keycloak, okta, auth0, aws.",
+                "Its source is \"{}\", which is none of: generic, entra, keycloak, okta, auth0, aws, google.",
                 quoted(&self.source)
             )));
         }

@@ -93,6 +93,7 @@ pub mod fields;
 pub mod gateways;
 pub mod github;
 pub mod gitlab;
+pub mod google;
 pub mod graph;
 pub mod hydra;
 pub mod istio;
@@ -116,6 +117,7 @@ pub const ALL: &[&dyn Importer] = &[
     &envoy::Envoy,
     &github::GitHub,
     &gitlab::GitLab,
+    &google::Google,
     &graph::Graph,
     &hydra::Hydra,
     &istio::Istio,

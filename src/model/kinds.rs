@@ -47,7 +47,7 @@ words! {
     /// The system that an export comes from; part of every natural key.
     Source {
         Entra = 1 "entra", Keycloak = 2 "keycloak", Generic = 3 "generic", Manual = 4 "manual", Okta = 5 "okta", Auth0 = 6 "auth0",
-        Aws = 7 "aws",
+        Aws = 7 "aws", Google = 8 "google",
         Kong = 9 "kong", Envoy = 10 "envoy", Istio = 11 "istio", Apim = 12 "apim", ApiGateway = 13 "api_gateway",
         GitHub = 14 "github", GitLab = 15 "gitlab", Slack = 16 "slack", Salesforce = 17 "salesforce", Hydra = 18 "hydra",
         PingFederate = 19 "pingfederate", Curity = 20 "curity",
@@ -196,6 +196,10 @@ words! {
         AwsSigningCertificates = 55 "awsSigningCertificates", AwsSshKeys = 56 "awsSshKeys", AwsUserPoolClients = 57 "awsUserPoolClients",
         AwsResourceServers = 58 "awsResourceServers", AwsGroups = 59 "awsGroups", AwsUserPoolClientDetails = 61 "awsUserPoolClientDetails",
         AwsAccessKeyUses = 63 "awsAccessKeyUses", AwsIdentityPools = 73 "awsIdentityPools",
+        // Policies are lists of a resource, so theirs is the bit of `appRoleAssignedTo`.
+        GoogleTokens = 80 "googleTokens", GoogleTokenEvents = 81 "googleTokenEvents", GoogleDelegations = 82 "googleDelegations",
+        GoogleApps = 83 "googleApps", GoogleIamPolicies = 84 "googleIamPolicies", GoogleServiceAccountKeys = 85 "googleServiceAccountKeys",
+        GoogleServiceAccounts = 86 "googleServiceAccounts",
         // Gateways: what they lead to, and who is known to them.
         GatewayRoutes = 64 "gatewayRoutes", GatewayConsumers = 65 "gatewayConsumers",
         GithubInstallations = 82 "githubInstallations", GithubTokens = 83 "githubTokens", GithubDeployKeys = 84 "githubDeployKeys",
@@ -228,6 +232,7 @@ impl Source {
             Self::Okta => "Okta",
             Self::Auth0 => "Auth0",
             Self::Aws => "AWS",
+            Self::Google => "Google",
             Self::Kong => "Kong",
             Self::Envoy => "Envoy",
             Self::Istio => "Istio",

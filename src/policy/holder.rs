@@ -52,7 +52,7 @@ pub struct HolderInputs<'a> {
     pub tenant: Option<&'a str>,
     /// What the client is.
     pub kind: ClientKind,
-    /// Built in by the identity system (Keycloak, Okta, AWS).
+    /// Built in by the identity system (Keycloak, Okta, AWS, Google).
     pub built_in: bool,
     /// An `applications` file holds it: the registration lives in this tenant.
     pub in_applications: bool,
@@ -78,6 +78,8 @@ pub fn holder(apps: &MicrosoftApps, inputs: &HolderInputs<'_>) -> (Holder, &'sta
             (Holder::FirstParty, "a role of this account keeps no key; whom it lets in stands beside it")
         }
         Source::Aws => (Holder::Unknown, "a list of AWS does not say who holds a key or secret"),
+        Source::Google if inputs.built_in => (Holder::Platform, "an account of Google's own service"),
+        Source::Google => (Holder::Unknown, "a list of Google does not say who holds a key or secret"),
         Source::Kong | Source::Envoy | Source::Istio | Source::Apim | Source::ApiGateway => {
             (Holder::Unknown, "a gateway does not say who holds a consumer's key")
         }

@@ -206,6 +206,7 @@ fn uses_microsoft_grammar(audience_key: Option<&str>) -> bool {
             && !key.starts_with("okta-")
             && !key.starts_with("auth0-")
             && !key.starts_with("aws-")
+            && !key.starts_with("google-")
             && !matches!(key, "azure-devops" | "entra-directory")
     })
 }

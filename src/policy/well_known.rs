@@ -145,6 +145,14 @@ impl WellKnownAudiences {
         if source == Source::Aws && !key.contains(':') && !self.by_id.contains_key(&(source, key.clone())) {
             return self.by_key("aws-service");
         }
+        // Resources of Google Cloud have addresses; all else is named by the word in its scopes.
+        if source == Source::Google && !self.by_id.contains_key(&(source, key.clone())) {
+            return self.by_key(match key.strip_prefix("uri:") {
+                Some(rest) if rest.contains("/organizations/") => "google-organization",
+                Some(_) => "google-cloud",
+                None => "google-other",
+            });
+        }
         if master && key.ends_with("-realm") {
             return self.by_key("keycloak-realm-management");
         }
@@ -241,6 +249,10 @@ mod tests {
         assert_eq!(key(Source::Okta, "acme.okta.com", "okta-org"), Some("okta-org"));
         assert_eq!(key(Source::Auth0, "acme.eu.auth0.com", "uri:https://acme.eu.auth0.com/api/v2/"), Some("auth0-management"));
         assert_eq!(key(Source::Auth0, "acme.eu.auth0.com", "uri:https://api.acme.example/"), None);
+        assert_eq!(key(Source::Google, "C01", "gmail"), Some("google-mail"));
+        assert_eq!(key(Source::Google, "C01", "uri://cloudresourcemanager.googleapis.com/organizations/1"), Some("google-organization"));
+        assert_eq!(key(Source::Google, "C01", "uri://storage.googleapis.com/bucket"), Some("google-cloud"));
+        assert_eq!(key(Source::Google, "C01", "fitness"), Some("google-other"));
         assert_eq!(key(Source::Aws, "111122223333", "s3"), Some("aws-data"));
         assert_eq!(key(Source::Aws, "111122223333", "a4b"), Some("aws-service"));
         assert_eq!(key(Source::Aws, "eu-west-1_X", "uri:https://api.example"), None);

@@ -12,6 +12,7 @@ mod drift_words;
 mod envoy;
 mod fixture_sets;
 mod gateway_evidence;
+mod google;
 mod governance;
 mod graph;
 mod graph_export;

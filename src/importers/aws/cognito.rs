@@ -5,6 +5,7 @@
 use super::codes;
 use super::state::*;
 use crate::formats::text::quoted;
+use crate::importers::listed::outcome::{Done, Outcome, credential, wanted};
 use crate::importers::listed::tree::Tree;
 use crate::model::facts::*;
 use crate::model::kinds::*;

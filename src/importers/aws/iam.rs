@@ -6,6 +6,7 @@ use super::policy::{Caller, document, trusted};
 use super::state::*;
 use super::{codes, policy};
 use crate::formats::text::quoted;
+use crate::importers::listed::outcome::{Done, Outcome, Unusable, credential, switch_off, wanted};
 use crate::importers::listed::tree::Tree;
 use crate::model::facts::*;
 use crate::model::kinds::*;
@@ -162,7 +163,7 @@ impl Stater<'_, '_> {
     pub fn access_key_use(&mut self, tree: &Tree, file: &str) -> Outcome {
         let user = wanted(tree, "UserName")?;
         let named = file.split(|c: char| !c.is_ascii_alphanumeric()).find(|part| self.index.lists_key(part));
-        let id = named.or_else(|| self.index.only_key(self.instance(), user)).ok_or(Unusable::NoParent(
+        let id = named.or_else(|| self.index.only_key(self.instance(), user)).ok_or(Unusable::Because(
             "it does not say which key it is about, its user has not exactly one in this set, and the name of the file holds none",
         ))?;
         let mut fact = credential(&user_name(user), CredentialKind::AccessKey, vec![key_id(id)]);

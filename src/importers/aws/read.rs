@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 
 use super::index::Index;
-use super::pages::{Pages, names_next};
 use super::report::Report;
-use super::shape::{RULES, Shape, instance_of};
-use super::state::{self, Done, Stater, Told};
+use super::shape::{RULES, Shape, instance_of, names_next};
+use super::state::{self, Stater, Told};
 use super::{codes, no_report, rows_of};
 use crate::formats::csv::Row;
 use crate::importers::csv::open as open_csv;
 use crate::importers::listed::lists::{ListKey, Lists};
+use crate::importers::listed::outcome::{Done, end};
+use crate::importers::listed::pages::Pages;
 use crate::importers::listed::reading::{Codes, Reading, Tally};
 use crate::importers::listed::tree::Tree;
 use crate::importers::listed::walk::{Met, Record, stopped, walk};
@@ -19,6 +20,7 @@ use crate::model::facts::{InstanceSlot, Name, Sink};
 use crate::model::kinds::{Completeness, CredentialKind, RecordKind, Scheme, Source};
 
 const CODES: Codes = Codes { ignored: codes::IGNORED, more: codes::MORE };
+const UNUSABLE: [&str; 2] = [codes::UNUSABLE, codes::NO_PARENT];
 
 /// One open container.
 #[derive(Default)]
@@ -78,7 +80,7 @@ impl State<'_> {
             stater.reading.begin(&stater.slot, RecordKind::AwsCredentialReport, Some(&identity), Some(row.offset), 0);
             let outcome = stater.report_row(&line);
             let whole = outcome.is_ok();
-            stater.end("row", outcome);
+            end(&mut stater.reading, UNUSABLE, "row", outcome);
             let (completeness, reason) = if whole {
                 (Completeness::Full, "a credential report holds all users of its account")
             } else {
@@ -236,7 +238,7 @@ impl State<'_> {
             }
         };
         let usable = outcome.is_ok();
-        stater.end(what, outcome);
+        end(&mut stater.reading, UNUSABLE, what, outcome);
         let parent = parent_of(shape, &tree);
         let known = list != RecordKind::Stated && usable && (parent.is_some() || !is_nested(list));
         Ok((shape, known.then(|| (stater.slot.clone(), list, parent))))

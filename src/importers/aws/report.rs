@@ -9,6 +9,7 @@ use super::state::*;
 use crate::formats::Fault;
 use crate::formats::csv::{CsvReader, Row};
 use crate::formats::time;
+use crate::importers::listed::outcome::{Done, Outcome, Unusable, credential, switch_off};
 use crate::model::facts::*;
 use crate::model::kinds::*;
 use crate::model::time::{Expiry, Millis};
@@ -81,7 +82,7 @@ impl Stater<'_, '_> {
     /// One row.
     pub fn report_row(&mut self, line: &Line<'_>) -> Outcome {
         if line.is_short() {
-            return Err(Unusable::NoParent("it is shorter than the header, so the report was cut"));
+            return Err(Unusable::Because("it is shorter than the header, so the report was cut"));
         }
         let arn_text = Some(line.get("arn")).filter(|text| !text.is_empty()).ok_or(Unusable::Lacks("arn"))?;
         let arn = Arn::parse(arn_text).ok_or(Unusable::Lacks("arn"))?;

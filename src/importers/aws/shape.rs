@@ -169,6 +169,16 @@ impl Shape {
     }
 }
 
+/// Whether a field beside a list says that there is more. The command line asks for all pages by itself and then writes none
+/// of these.
+pub fn names_next(key: &str, value: &Tree) -> bool {
+    match key {
+        "IsTruncated" => value.flag() == Some(true),
+        "Marker" | "NextToken" => value.text().is_some(),
+        _ => false,
+    }
+}
+
 /// The account that a record names, else the user pool, which is an issuer of its own.
 pub fn instance_of(shape: Shape, tree: &Tree) -> Option<&str> {
     match shape {

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::codes;
 use super::index::Index;
 use super::policy::service_of;
+use crate::importers::listed::outcome::credential;
 use crate::importers::listed::reading::Reading;
-use crate::importers::listed::tree::Tree;
 use crate::model::facts::*;
 use crate::model::kinds::*;
 use crate::model::time::{Expiry, Millis};
@@ -42,51 +41,9 @@ pub struct Stater<'s, 'i> {
     pub told: Told,
 }
 
-/// Why a record cannot be stated.
-pub enum Unusable {
-    /// It lacks this.
-    Lacks(&'static str),
-    /// Nobody says whose it is.
-    NoParent(&'static str),
-}
-
-/// What became of a record.
-pub enum Done {
-    /// Stated.
-    Accepted,
-    /// Not used, and why.
-    Ignored(&'static str),
-}
-
-/// Outcome of a record.
-pub type Outcome = Result<Done, Unusable>;
-
-/// A key field of a record.
-pub fn wanted<'t>(tree: &'t Tree, field: &'static str) -> Result<&'t str, Unusable> {
-    tree.at(field).key().ok_or(Unusable::Lacks(field))
-}
-
 /// Name of a user inside its account.
 pub fn user_name(user: &str) -> Name {
     Name::new(Scheme::Name, format!("user/{user}"))
-}
-
-/// A credential of which nothing is known yet.
-pub fn credential(client: &Name, kind: CredentialKind, names: Vec<Name>) -> CredentialFact {
-    CredentialFact {
-        names,
-        client: client.clone(),
-        kind,
-        display_name: None,
-        created_at: None,
-        activated_at: None,
-        expires_at: Expiry::Never,
-        last_used_at: None,
-        fingerprint: None,
-        shared_value: None,
-        federated_issuer: None,
-        federated_subject: None,
-    }
 }
 
 /// A key name of a credential.
@@ -94,28 +51,10 @@ pub fn key_id(text: impl Into<String>) -> Name {
     Name::new(Scheme::KeyId, text)
 }
 
-/// Marks a credential that is switched off. AWS never says since when: it was after its last use, else after its making.
-pub fn switch_off(fact: &mut CredentialFact) {
-    fact.expires_at = fact.last_used_at.or(fact.created_at).map_or(Expiry::Unknown, Expiry::At);
-    fact.display_name = fact.display_name.take().map(|name| format!("{name} (inactive)"));
-}
-
 impl Stater<'_, '_> {
     /// Account or pool of the record, empty when nobody says it.
     pub fn instance(&self) -> &str {
         self.slot.name.as_deref().unwrap_or_default()
-    }
-
-    /// Ends the record.
-    pub fn end(&mut self, what: &str, outcome: Outcome) {
-        match outcome {
-            Ok(Done::Accepted) => self.reading.accept(),
-            Ok(Done::Ignored(reason)) => self.reading.ignore(reason),
-            Err(Unusable::Lacks(field)) => {
-                self.reading.reject(codes::UNUSABLE, format!("This {what} was not stored: it has no usable {field}."));
-            }
-            Err(Unusable::NoParent(hint)) => self.reading.reject(codes::NO_PARENT, format!("This {what} was not stored: {hint}.")),
-        }
     }
 
     /// States the account as an issuer, once per file.

@@ -3,6 +3,8 @@
 
 pub mod given;
 pub mod lists;
+pub mod outcome;
+pub mod pages;
 pub mod reading;
 pub mod replies;
 pub mod tree;

@@ -41,6 +41,7 @@ const SECRET_KEYS: &[&str] = &[
     "signingsecret",
     "registrationaccesstoken",
     "privatekey",
+    "privatekeydata",
     "password",
     "passphrase",
     "smtppass",

@@ -45,6 +45,14 @@ pub fn steps(source: Source) -> &'static [&'static str] {
             "Detach policies and leave groups; a Cognito app client is stopped by deleting it or by adding a second secret and deleting the first, its refresh tokens by revoke-token or global sign-out.",
             "Export again and import: a step counts as done when the newer export no longer shows the grant.",
         ],
+        Source::Google => &[
+            "Block the app: admin console > Security > API controls > Manage app access > the app > Blocked; users' tokens for it end.",
+            "Delete the tokens of single users: DELETE users/{user}/tokens/{client} of the Directory API, or gam user X delete token clientid ID.",
+            "Take domain-wide delegation away: Security > API controls > Domain-wide delegation > the client > Delete.",
+            "Disable and delete keys of a service account (gcloud iam service-accounts keys delete), or disable the account; access tokens that are out already work for up to an hour.",
+            "Remove the account from the policies of projects, folders and the organisation.",
+            "Export again and import: a step counts as done when the newer export no longer shows the grant.",
+        ],
         Source::Kong => &[
             "Delete the consumer's credentials (deck, or DELETE /consumers/{consumer}/key-auth/{id} and its kin): the gateway refuses them at once on all nodes that have the new configuration.",
             "Delete the consumer, or take it out of the groups that acl lets in.",

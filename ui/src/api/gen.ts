@@ -1819,7 +1819,7 @@ export type Mapping = {
   name: string;
   /** What a row is: `clients`, `credentials`, `grants`, `audiences`, `owners`, `vendors`, `reach_edges`. */
   rows: string;
-  /** Source system whose entities the rows describe: `generic`, `entra`, `keycloak`, `okta`, `auth0`, `aws`. */
+  /** Source system whose entities the rows describe: `generic`, `entra`, `keycloak`, `okta`, `auth0`, `aws`, `google`. */
   source: string;
   /** Source instance that the rows belong to; empty = the source's only instance. */
   source_name: string;

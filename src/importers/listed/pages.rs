@@ -1,20 +1,9 @@
-//! How complete the lists of replies are by what stands beside them: `IsTruncated`, `Marker`, `NextToken` (formats.md 0.2).
-//! The command line of AWS asks for all pages by itself and then writes none of these.
+//! Pages of named lists where a page says that a next one exists and never how many there are (formats.md 0.2).
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::importers::listed::lists::{ListKey, Lists};
-use crate::importers::listed::tree::Tree;
+use super::lists::{ListKey, Lists};
 use crate::model::kinds::Completeness;
-
-/// Whether a field beside a list says that there is more.
-pub fn names_next(key: &str, value: &Tree) -> bool {
-    match key {
-        "IsTruncated" => value.flag() == Some(true),
-        "Marker" | "NextToken" => value.text().is_some(),
-        _ => false,
-    }
-}
 
 #[derive(Default)]
 struct Tally {
