@@ -210,8 +210,12 @@ impl<'i> State<'i> {
             reading.warn_file(codes::LIMITED, format!("{what}, which is not worked out: what is shown is the most that may be done."));
         }
         if people > 0 {
-            let what = if people == 1 { "1 member of a binding is".to_owned() } else { format!("{people} members of bindings are") };
-            reading.warn_file(codes::PEOPLE, format!("{what} a person, group or domain and was left out: here clients are asked for."));
+            let what = if people == 1 {
+                "1 member of a binding is a person, group or domain and was".to_owned()
+            } else {
+                format!("{people} members of bindings are people, groups or domains and were")
+            };
+            reading.warn_file(codes::PEOPLE, format!("{what} left out: here clients are asked for."));
         }
         reading.warn_replies(codes::ERROR_REPLY, "Google", errors);
         reading.warn_guessed(codes::ENCODING, guessed);
