@@ -21,6 +21,7 @@ mod import;
 mod import_check;
 mod importer_rules;
 mod istio;
+mod import_fixtures;
 mod keycloak;
 mod kong;
 mod made_up;
