@@ -3,14 +3,15 @@
 
 use bulkhead::importers::aws::Aws;
 use bulkhead::importers::{Importer, ReadOptions, Sample};
-use bulkhead::model::facts::Fact;
+use bulkhead::model::facts::{Fact, RecordFate};
 use bulkhead::model::kinds::{ClientKind, Completeness, CredentialKind, Holder, RecordKind};
 use bulkhead::model::time::{Expiry, iso};
 
 use crate::fixture_sets::{Counted, FixtureSets, counted, memory, root};
 use crate::recorder::{MemoryFile, Recorder, load_set};
 
-const AWS: FixtureSets = FixtureSets { importer: &Aws, sets: &["account", "empty", "pool", "report-in-json", "two-accounts", "unusable"] };
+const AWS: FixtureSets =
+    FixtureSets { importer: &Aws, sets: &["account", "empty", "keys-only", "pool", "report-in-json", "two-accounts", "unusable"] };
 
 #[test]
 fn every_folder_is_in_the_list() {
@@ -162,7 +163,8 @@ fn facts_of_the_account_are_exact() {
     assert!(shared("AKIACRANE00000000001") && shared("AKIAMANIF00000000001"), "a listed key is the key of the report");
     let old = keys.iter().find(|key| key.names[0].value == "AKIACRANE00000000002").expect("it is listed");
     assert_eq!(old.expires_at, old.created_at.map_or(Expiry::Unknown, Expiry::At), "switched off; when is not said");
-    let used = recorder.facts.iter().find_map(|fact| match fact {
+    assert_eq!(recorder.count(RecordFate::Ignored), 2, "the report tells last uses already");
+    let used = AWS.read_set("keys-only").facts.iter().find_map(|fact| match fact {
         Fact::Credential(one) if one.names.len() == 1 && one.names[0].value == "AKIACRANE00000000001" => one.last_used_at,
         _ => None,
     });

@@ -32,6 +32,8 @@ pub struct Index {
     pub clients: BTreeMap<Name, Uses>,
     /// Which application names a credential.
     credentials: BTreeMap<String, Name>,
+    /// Credentials that have a record of their own.
+    described: BTreeSet<String>,
     /// Scopes of each API.
     pub scopes: BTreeMap<String, BTreeSet<String>>,
     /// Host of the tenant.
@@ -77,6 +79,7 @@ impl Index {
                 (uses.machine, uses.login) = (uses.machine | machine, uses.login | login);
                 self.refresh_seconds = self.refresh_seconds.max(refresh_seconds(tree.at("refresh_token")));
             }
+            Shape::Credential => self.described.extend(tree.at("id").key().map(str::to_owned)),
             Shape::ResourceServer => {
                 let Some(identifier) = tree.at("identifier").key() else { return };
                 let scopes = self.scopes.entry(identifier.to_owned()).or_default();
@@ -90,6 +93,11 @@ impl Index {
     /// Whether a name, which files of the Deploy CLI use as a key, is that of one application with an id.
     pub fn is_name_of_one(&self, name: &str) -> bool {
         self.by_name.contains(name) && self.ids.get(name).is_some_and(|ids| ids.len() == 1)
+    }
+
+    /// Whether a credential has a record of its own, which knows its name better.
+    pub fn describes(&self, credential: &str) -> bool {
+        self.described.contains(credential)
     }
 
     /// The application that names a credential.

@@ -181,7 +181,7 @@ impl Stater<'_, '_> {
             let kind = if method == "private_key_jwt" { CredentialKind::Jwk } else { CredentialKind::Certificate };
             for id in held.at("credentials").many().iter().filter_map(|one| one.at("id").key()) {
                 let mut fact = credential(&key, kind, id.to_owned());
-                fact.display_name = Some(format!("Key {}", quoted(id)));
+                fact.display_name = (!self.index.describes(id)).then(|| format!("Key {}", quoted(id)));
                 self.reading.fact(Fact::Credential(fact));
             }
         }

@@ -162,6 +162,9 @@ impl Stater<'_, '_> {
     /// A reply of `get-access-key-last-used`, which does not repeat the key that was asked for.
     pub fn access_key_use(&mut self, tree: &Tree, file: &str) -> Outcome {
         let user = wanted(tree, "UserName")?;
+        if self.index.reports(self.instance(), user) {
+            return Ok(Done::Ignored("last uses of keys that the credential report of this set tells"));
+        }
         let named = file.split(|c: char| !c.is_ascii_alphanumeric()).find(|part| self.index.lists_key(part));
         let id = named.or_else(|| self.index.only_key(self.instance(), user)).ok_or(Unusable::Because(
             "it does not say which key it is about, its user has not exactly one in this set, and the name of the file holds none",

@@ -45,6 +45,8 @@ pub struct Index {
     roles: BTreeMap<String, Trust>,
     keys: BTreeMap<(String, String), KeysOf>,
     certificates: BTreeMap<(String, String), KeysOf>,
+    /// Users of whom a credential report tells.
+    reported: BTreeSet<(String, String)>,
     /// Pool to the longest life of a refresh token, seconds.
     pools: BTreeMap<String, i64>,
     servers: BTreeMap<String, BTreeSet<String>>,
@@ -73,6 +75,16 @@ impl Index {
     /// A named list of an account's replies is there, perhaps empty.
     pub fn note_list(&mut self, list: usize, account: &str) {
         self.held.entry(account.to_owned()).or_default().insert(list);
+    }
+
+    /// A row of a credential report.
+    pub fn note_reported(&mut self, account: &str, user: &str) {
+        self.reported.insert((account.to_owned(), user.to_lowercase()));
+    }
+
+    /// Whether a credential report tells of a user.
+    pub fn reports(&self, account: &str, user: &str) -> bool {
+        self.reported.contains(&(account.to_owned(), user.to_lowercase()))
     }
 
     /// First look at a record of an account or pool.

@@ -23,7 +23,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use self::index::Index;
 use self::read::State;
-use self::report::Report;
+use self::report::{Line, Report};
 use self::shape::{RULES, Shape, instance_of};
 use crate::formats::csv::{CsvReader, Limits, Row};
 use crate::formats::decode;
@@ -55,16 +55,16 @@ impl Importer for Aws {
     }
 
     fn read(&self, files: &[&dyn FileInput], options: &ReadOptions, sink: &mut dyn Sink) -> Result<(), ReadStop> {
+        let mut index = Index::default();
         let mut accounts = Vec::with_capacity(files.len());
         for (at, file) in files.iter().enumerate() {
-            accounts.push(look(at, *file, sink)?);
+            accounts.push(look(at, *file, &mut index, sink)?);
         }
         let all: BTreeSet<&String> = accounts.iter().flatten().collect();
         let fallback = |at: usize| {
             let only = |set: &BTreeSet<&String>| (set.len() == 1).then(|| set.first().map(|account| (*account).clone())).flatten();
             only(&accounts[at].iter().collect()).or_else(|| only(&all)).or_else(|| options.instance.clone())
         };
-        let mut index = Index::default();
         for (at, file) in files.iter().enumerate() {
             if is_table(*file) {
                 continue;
@@ -109,7 +109,7 @@ fn is_table(file: &dyn FileInput) -> bool {
 }
 
 /// First look at a file: the accounts that it names, and whether anything in it is AWS's.
-fn look(at: usize, file: &dyn FileInput, sink: &mut dyn Sink) -> Result<BTreeSet<String>, ReadStop> {
+fn look(at: usize, file: &dyn FileInput, index: &mut Index, sink: &mut dyn Sink) -> Result<BTreeSet<String>, ReadStop> {
     let mut accounts = BTreeSet::new();
     if is_table(file) {
         let (csv, _) = open_csv(file).map_err(|fault| stopped(at, &fault))?;
@@ -119,7 +119,7 @@ fn look(at: usize, file: &dyn FileInput, sink: &mut dyn Sink) -> Result<BTreeSet
             if sink.cancelled() {
                 return Err(ReadStop::Cancelled);
             }
-            accounts.extend(report.line(&row).account().map(str::to_owned));
+            note_row(&report.line(&row), index, &mut accounts);
         }
         return Ok(accounts);
     }
@@ -138,7 +138,7 @@ fn look(at: usize, file: &dyn FileInput, sink: &mut dyn Sink) -> Result<BTreeSet
                 Ok((mut report, _)) => {
                     let mut row = Row::default();
                     while report.next(&mut row).unwrap_or(false) {
-                        accounts.extend(report.line(&row).account().map(str::to_owned));
+                        note_row(&report.line(&row), index, &mut accounts);
                     }
                 }
                 Err(why) => broken = Some(why),
@@ -163,6 +163,13 @@ fn look(at: usize, file: &dyn FileInput, sink: &mut dyn Sink) -> Result<BTreeSet
         return Err(refused(at, codes::NOT_AWS, None, message));
     }
     Ok(accounts)
+}
+
+fn note_row(line: &Line<'_>, index: &mut Index, accounts: &mut BTreeSet<String>) {
+    if let Some(account) = line.account() {
+        index.note_reported(account, line.user());
+        accounts.insert(account.to_owned());
+    }
 }
 
 fn no_report(at: usize, missing: &str) -> ReadStop {

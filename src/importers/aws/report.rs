@@ -68,6 +68,11 @@ impl Line<'_> {
         arn::account_of(self.get("arn"))
     }
 
+    /// Name of the user.
+    pub fn user(&self) -> &str {
+        self.get("user")
+    }
+
     /// What makes two rows the same.
     pub fn identity(&self) -> &str {
         self.get("arn")
