@@ -26,5 +26,7 @@ pub const POLICY_MISSING: &str = "BH-IMP-715";
 pub const ANYBODY: &str = "BH-IMP-716";
 /// People sign in with a password alone.
 pub const NO_MFA: &str = "BH-IMP-717";
+/// So many users and roles may assume so many roles that not all ways are stated.
+pub const WAYS_CUT: &str = "BH-IMP-719";
 /// Callers that a role trusts and that are gone or not understood.
 pub const CALLER_GONE: &str = "BH-IMP-718";

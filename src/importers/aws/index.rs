@@ -10,6 +10,9 @@ use super::shape::{DETAILS, Shape};
 use crate::importers::listed::tree::Tree;
 use crate::model::time::Millis;
 
+/// Most ways from whole accounts to roles that are worked out: more would be a product of two long lists, and no map.
+const MOST_WAYS: usize = 200_000;
+
 /// A user or role of the set.
 #[derive(Debug, Default)]
 struct Party {
@@ -52,6 +55,8 @@ pub struct Index {
     servers: BTreeMap<String, BTreeSet<String>>,
     /// Account and name of a role to its ARN.
     by_name: BTreeMap<(String, String), String>,
+    /// More ways than [`MOST_WAYS`] would have to be stated.
+    cut: bool,
     /// Caller to the roles that it may assume.
     ways: BTreeMap<String, BTreeSet<String>>,
     /// Accounts whose users or roles the set describes.
@@ -167,21 +172,28 @@ impl Index {
                 assuming.entry(&party.account).or_default().push((arn, allowed.assumes));
             }
         }
-        let mut ways: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let (mut ways, mut found, mut cut): (BTreeMap<String, BTreeSet<String>>, usize, bool) = (BTreeMap::new(), 0, false);
         for (role, trust) in &self.roles {
             for caller in &trust.callers {
                 let Caller::Principal(text) = caller else { continue };
                 let mut callers: Vec<&str> = self.described(text).into_iter().collect();
-                if let Some(account) = account_of_caller(text) {
+                if let Some(account) = account_of_caller(text).filter(|_| found < MOST_WAYS) {
                     let able = assuming.get(account).into_iter().flatten();
                     callers.extend(able.filter(|(_, patterns)| patterns.iter().any(|pattern| fits(pattern, role))).map(|(arn, _)| *arn));
+                    found += callers.len();
+                    cut |= found >= MOST_WAYS;
                 }
                 for arn in callers.into_iter().filter(|arn| arn != role) {
                     ways.entry(arn.to_owned()).or_default().insert(role.clone());
                 }
             }
         }
-        self.ways = ways;
+        (self.ways, self.cut) = (ways, cut);
+    }
+
+    /// Whether ways from whole accounts to roles were left out, because there are too many.
+    pub const fn is_cut(&self) -> bool {
+        self.cut
     }
 
     /// The user or role of the set that a trust names; a session of a role is the role.

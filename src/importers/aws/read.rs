@@ -246,7 +246,12 @@ impl State<'_> {
 
     fn close(&self, mut stater: Stater<'_, '_>, errors: u32, guessed: u32, lists: &mut Lists) {
         let Told { limited, missing, gone, no_mfa, .. } = std::mem::take(&mut stater.told);
+        let cut = stater.index.is_cut();
         let reading = &mut stater.reading;
+        if cut {
+            let message = "So many users and roles may assume so many roles of their account that not all of these ways are stated.";
+            reading.warn_file(codes::WAYS_CUT, message.to_owned());
+        }
         let count = |n: usize, one: &str, many: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {many}") };
         if limited > 0 {
             let what = count(limited as usize, "user, role or trust has", "users, roles and trusts have");
