@@ -197,9 +197,9 @@ words! {
         AwsResourceServers = 58 "awsResourceServers", AwsGroups = 59 "awsGroups", AwsUserPoolClientDetails = 61 "awsUserPoolClientDetails",
         AwsAccessKeyUses = 63 "awsAccessKeyUses", AwsIdentityPools = 73 "awsIdentityPools",
         // Policies are lists of a resource, so theirs is the bit of `appRoleAssignedTo`.
-        GoogleTokens = 80 "googleTokens", GoogleTokenEvents = 81 "googleTokenEvents", GoogleDelegations = 82 "googleDelegations",
-        GoogleApps = 83 "googleApps", GoogleIamPolicies = 84 "googleIamPolicies", GoogleServiceAccountKeys = 85 "googleServiceAccountKeys",
-        GoogleServiceAccounts = 86 "googleServiceAccounts",
+        GoogleTokens = 112 "googleTokens", GoogleTokenEvents = 113 "googleTokenEvents", GoogleDelegations = 114 "googleDelegations",
+        GoogleApps = 115 "googleApps", GoogleIamPolicies = 116 "googleIamPolicies", GoogleServiceAccountKeys = 117 "googleServiceAccountKeys",
+        GoogleServiceAccounts = 118 "googleServiceAccounts",
         // Gateways: what they lead to, and who is known to them.
         GatewayRoutes = 64 "gatewayRoutes", GatewayConsumers = 65 "gatewayConsumers",
         GithubInstallations = 82 "githubInstallations", GithubTokens = 83 "githubTokens", GithubDeployKeys = 84 "githubDeployKeys",
