@@ -23,12 +23,12 @@ use crate::model::id::hex;
 use crate::model::kinds::Action;
 use crate::model::time::Millis;
 
-/// Most values of one statement (SQLite takes 32,766), which makes 1,500 to 2,500 rows of the large tables. Measured for
-/// 1,000,000 grants: 1 row 36 s, 64 rows 1.4 s, 512 rows 0.77 s, 2,048 rows 0.69 s; the same through `json_each` with 10,000 rows
-/// 2.4 s.
-const STATEMENT_VALUES: usize = 27_000;
+/// Most values of one statement, which makes some 300 to 1,400 rows. Measured for 1,000,000 grants: 1 row 36 s, 64 rows 1.4 s, 512
+/// rows 0.77 s, 2,048 rows 0.69 s; the same through `json_each` with 10,000 rows 2.4 s. SQLite takes 32,766, but keeps room for each
+/// value of each prepared statement: 27,000 cost an import of 1,000,000 grants 25 MB more.
+const STATEMENT_VALUES: usize = 7_000;
 /// Statements that wait for SQLite.
-const WAITING: usize = 12;
+const WAITING: usize = 40;
 /// Rows after which a transaction is committed, so that the write-ahead log stays small.
 const TRANSACTION_ROWS: usize = 100_000;
 /// Ids of one closing statement.
