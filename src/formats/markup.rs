@@ -221,6 +221,7 @@ fn expression_in(text: &str) -> Option<usize> {
 /// Length of an expression that begins here, past its closing bracket; texts and characters inside are passed over.
 fn expression_end(text: &str) -> Option<usize> {
     let mut depth = 0usize;
+    // The first character is the `@`.
     let mut characters = text.char_indices().skip(1).peekable();
     let mut quoted: Option<char> = None;
     while let Some((at, character)) = characters.next() {

@@ -2,12 +2,11 @@
 
 use crate::formats::markup::{self, Element};
 use crate::formats::text::{display, is_mask, quoted};
-use crate::importers::gateways::{is_placeholder, text_of};
+use crate::importers::listed::configuration::{has_variable, text_of};
 use crate::importers::listed::given::{Given, credential};
 use crate::importers::listed::lists::Lists;
 use crate::importers::listed::reading::{Reading, Tally};
 use crate::importers::listed::replies;
-use crate::importers::listed::walk::refused;
 use crate::importers::{FileInput, Importer, ReadOptions, ReadStop, Recognised, Sample};
 use crate::model::facts::*;
 use crate::model::kinds::*;
@@ -51,12 +50,12 @@ impl Importer for Curity {
             let text = text_of(at, *file)?;
             let elements = markup::read(text.trim_start_matches('\u{feff}')).map_err(|fault| {
                 let position = (fault.line > 0).then(|| format!("line {}", fault.line));
-                refused(at, replies::NOT_READABLE, position, format!("This configuration cannot be read: {}.", fault.what))
+                ReadStop::refused(at, replies::NOT_READABLE, position, format!("This configuration cannot be read: {}.", fault.what))
             })?;
             if !elements.iter().any(|element| !clients(element).is_empty()) {
                 let first = elements.first().map(|element| element.name.clone()).unwrap_or_default();
                 let message = format!("This file holds no client of the Curity Identity Server; it begins with {}.", quoted(&first));
-                return Err(refused(at, replies::NOTHING_OF_IT, None, message));
+                return Err(ReadStop::refused(at, replies::NOTHING_OF_IT, None, message));
             }
             all.push(elements);
         }
@@ -108,7 +107,7 @@ fn state(reading: &mut Reading<'_>, slot: &InstanceSlot, client: &Element) {
     let Some(id) = id else {
         return reading.reject(replies::UNUSABLE, "This client was not stored: it has no usable id.".to_owned());
     };
-    if is_placeholder(id) {
+    if has_variable(id) {
         return reading.reject(replies::PLACEHOLDER, "This client was not stored: its id is still a placeholder.".to_owned());
     }
     let capabilities: Vec<&str> =
@@ -145,7 +144,7 @@ fn state(reading: &mut Reading<'_>, slot: &InstanceSlot, client: &Element) {
     // Repeated elements are a list. A client is among its own audiences when people sign in to it.
     let mut audiences: Vec<(Scheme, &str)> = client
         .texts_of("audience")
-        .filter(|audience| *audience != id && !is_placeholder(audience))
+        .filter(|audience| *audience != id && !has_variable(audience))
         .map(|audience| (Scheme::Uri, audience))
         .collect();
     if audiences.is_empty() {

@@ -5,7 +5,8 @@
 
 use std::io::Read;
 
-use crate::model::facts::{Problem, Sink};
+use crate::formats::Fault;
+use crate::model::facts::{Problem, ProblemSeverity, Sink};
 use crate::model::kinds::{Completeness, Source};
 
 /// A file of an import set as an importer sees it. Opening it twice gives the same bytes or an error.
@@ -65,6 +66,19 @@ pub enum ReadStop {
     Refused(FileRefused),
     /// The user cancelled.
     Cancelled,
+}
+
+impl ReadStop {
+    /// A file that cannot be used.
+    pub fn refused(file: usize, code: &str, position: Option<String>, message: String) -> Self {
+        let problem = Problem { code: code.to_owned(), severity: ProblemSeverity::Refused, record: 0, position, message };
+        Self::Refused(FileRefused { file, problem })
+    }
+
+    /// A file that cannot be used because of its form.
+    pub fn broken(file: usize, fault: Fault) -> Self {
+        Self::refused(file, fault.kind.code(), fault.at.map(|at| at.to_string()), fault.what)
+    }
 }
 
 /// A system whose exports can be read.

@@ -5,13 +5,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::importers::gateways::{documents, is_placeholder, text_of};
+use crate::importers::listed::configuration::{documents, has_variable, text_of};
 use crate::importers::listed::given::{Given, credential};
 use crate::importers::listed::lists::Lists;
 use crate::importers::listed::reading::{Reading, Tally};
 use crate::importers::listed::replies::{self, Outcome, Unusable, wanted};
 use crate::importers::listed::tree::Tree;
-use crate::importers::listed::walk::{first_keys, refused};
+use crate::importers::listed::walk::first_keys;
 use crate::importers::{FileInput, Importer, ReadOptions, ReadStop, Recognised, Sample};
 use crate::model::facts::*;
 use crate::model::kinds::*;
@@ -66,7 +66,7 @@ impl Importer for PingFederate {
                     "This file holds no OAuth client of PingFederate; it has: {}.",
                     crate::formats::text::quoted(if found.is_empty() { "nothing" } else { &found })
                 );
-                return Err(refused(at, replies::NOTHING_OF_IT, None, message));
+                return Err(ReadStop::refused(at, replies::NOTHING_OF_IT, None, message));
             }
             resources.iter().for_each(|(kind, tree)| server.note(kind, tree));
             all.push(resources);
@@ -223,7 +223,7 @@ fn state(reading: &mut Reading<'_>, tree: &Tree, server: &Server) -> Outcome {
             ..AudienceFact::default()
         }));
     }
-    let texts = |field: &str| tree.at(field).texts().filter(|text| !is_placeholder(text)).map(str::to_owned).collect::<BTreeSet<String>>();
+    let texts = |field: &str| tree.at(field).texts().filter(|text| !has_variable(text)).map(str::to_owned).collect::<BTreeSet<String>>();
     let mut scopes = if tree.at("restrictScopes").flag() == Some(true) { texts("restrictedScopes") } else { server.scopes.clone() };
     scopes.extend(texts("exclusiveScopes"));
     if scopes.is_empty() {

@@ -14,7 +14,6 @@ use crate::importers::listed::given::{Given, credential};
 use crate::importers::listed::lists::Lists;
 use crate::importers::listed::reading::{Reading, Tally};
 use crate::importers::listed::replies;
-use crate::importers::listed::walk::{refused, stopped};
 use crate::importers::{FileInput, Importer, ReadOptions, ReadStop, Recognised, Sample};
 use crate::model::facts::*;
 use crate::model::kinds::*;
@@ -57,10 +56,10 @@ impl Importer for Salesforce {
 
     fn read(&self, files: &[&dyn FileInput], options: &ReadOptions, sink: &mut dyn Sink) -> Result<(), ReadStop> {
         for (at, file) in files.iter().enumerate() {
-            let csv = open(*file).map_err(|fault| stopped(at, &fault))?;
+            let csv = open(*file).map_err(|fault| ReadStop::broken(at, fault))?;
             Columns::of(csv.header()).ok_or_else(|| {
                 let message = "This table has no columns Id, AppName and UserId, so it is no query over OauthToken of Salesforce.";
-                refused(at, replies::NOTHING_OF_IT, None, message.to_owned())
+                ReadStop::refused(at, replies::NOTHING_OF_IT, None, message.to_owned())
             })?;
         }
         let mut lists = Lists::default();
@@ -122,10 +121,10 @@ impl Columns {
 }
 
 fn read_file(at: usize, file: &dyn FileInput, sink: &mut dyn Sink) -> Result<u64, ReadStop> {
-    let mut csv = open(file).map_err(|fault| stopped(at, &fault))?;
+    let mut csv = open(file).map_err(|fault| ReadStop::broken(at, fault))?;
     let Some(columns) = Columns::of(csv.header()) else { return Ok(0) };
     let (mut row, mut rows, mut tally) = (Row::default(), 0u64, Tally::default());
-    while csv.next_row(&mut row).map_err(|fault| stopped(at, &fault))? {
+    while csv.next_row(&mut row).map_err(|fault| ReadStop::broken(at, fault))? {
         if sink.cancelled() {
             return Err(ReadStop::Cancelled);
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::formats::text::quoted;
 use crate::importers::gateways::checks::{Checks, G4, G5};
-use crate::importers::gateways::known_texts;
+use crate::importers::listed::configuration::known_texts;
 use crate::importers::listed::tree::Tree;
 use crate::model::kinds::CheckResult::{Fail, NotApplicable, Pass, Unknown};
 
@@ -37,7 +37,7 @@ pub struct Authorizers(BTreeMap<String, Authorizer>);
 
 /// A value of a template, such as `{"Ref": …}`, is not known.
 fn text(tree: &Tree) -> Option<String> {
-    tree.text().filter(|text| !crate::importers::gateways::is_placeholder(text)).map(str::to_owned)
+    tree.text().filter(|text| !crate::importers::listed::configuration::has_variable(text)).map(str::to_owned)
 }
 
 impl Authorizer {

@@ -8,14 +8,12 @@ mod operations;
 mod replies;
 
 use self::authorizers::Authorizers;
-use crate::formats::text::quoted;
-use crate::importers::gateways::{CODES, codes, documents, refused, state_route, text_of};
-use crate::importers::listed::lists::Lists;
-use crate::importers::listed::reading::{Reading, Tally};
-use crate::importers::listed::tree::Tree;
+use crate::importers::gateways::{not_of_it, secrets_of, state_files, state_route, stem};
+use crate::importers::listed::configuration::{documents, text_of};
+use crate::importers::listed::walk::first_keys;
 use crate::importers::{FileInput, Importer, ReadOptions, ReadStop, Recognised, Sample};
 use crate::model::facts::{InstanceSlot, Sink};
-use crate::model::kinds::{Completeness, RecordKind, Source};
+use crate::model::kinds::{RecordKind, Source};
 
 /// See the module.
 pub struct ApiGateway;
@@ -58,43 +56,28 @@ impl Importer for ApiGateway {
                 authorizers.of_reply(tree);
             }
             if !met {
-                let keys = trees.iter().flat_map(Tree::pairs).map(|(key, _)| key.as_str()).take(5).collect::<Vec<_>>().join(", ");
-                let found = if keys.is_empty() { "nothing" } else { &keys };
-                let message = format!("This file holds no API, route or authorizer of AWS API Gateway; it has: {}.", quoted(found));
-                return Err(refused(at, codes::NOT_A_GATEWAY, None, message));
+                return Err(not_of_it(
+                    at,
+                    "API, route or authorizer of AWS API Gateway",
+                    &trees.first().map(first_keys).unwrap_or_default(),
+                ));
             }
             trees_of.push(trees);
         }
         let slot = InstanceSlot { source: Source::ApiGateway, name: None };
-        let mut lists = Lists::default();
-        for (at, trees) in trees_of.iter().enumerate() {
-            if sink.cancelled() {
-                return Err(ReadStop::Cancelled);
-            }
-            sink.file(at);
-            lists.open_file(at);
-            let secrets: u64 = trees.iter().map(Tree::secrets).sum();
-            if secrets > 0 {
-                sink.secrets_dropped(secrets);
-            }
-            let mut reading = Reading::new(sink, CODES, Tally::default());
-            let stem = crate::importers::gateways::stem(files[at].name());
-            for tree in trees {
+        let why = "an export is of one API, and does not say whether there are others";
+        state_files(&slot, &secrets_of(&trees_of), why, options, sink, |at, reading| {
+            let stem = stem(files[at].name());
+            for tree in &trees_of[at] {
                 let all = if tree.has("paths") { operations::routes(tree, &stem) } else { replies::routes(tree, &stem, &authorizers) };
                 for (place, checks) in all {
-                    state_route(&mut reading, &slot, place, checks, 0);
+                    state_route(reading, &slot, place, checks, 0);
                 }
                 for _ in 0..replies::authorizers(tree) {
                     reading.begin(&slot, RecordKind::Stated, None, None, 0);
                     reading.ignore("authorizers, which are laid into the routes that name them");
                 }
             }
-            reading.close_file();
-            let reason = "an export is of one API, and does not say whether there are others".to_owned();
-            lists.state((slot.clone(), RecordKind::GatewayRoutes, None), Completeness::Unknown, reason);
-            lists.close_file(false);
-        }
-        lists.tell(options.completeness, sink);
-        Ok(())
+        })
     }
 }

@@ -13,13 +13,14 @@ use self::policy::Policies;
 use self::scope::{Scope, entities, stem};
 use crate::formats::markup::{self, Element};
 use crate::formats::text::{is_mask, quoted};
-use crate::importers::gateways::{CODES, Place, codes, documents, refused, state_route, text_of};
-use crate::importers::listed::lists::Lists;
-use crate::importers::listed::reading::{Reading, Tally};
+use crate::importers::gateways::{Place, codes, not_of_it, state_files, state_route};
+use crate::importers::listed::configuration::{NOT_READABLE, documents, text_of};
+use crate::importers::listed::reading::Reading;
 use crate::importers::listed::tree::Tree;
+use crate::importers::listed::walk::first_keys;
 use crate::importers::{FileInput, Importer, ReadOptions, ReadStop, Recognised, Sample};
 use crate::model::facts::{InstanceSlot, Sink};
-use crate::model::kinds::{Completeness, RecordKind, Source};
+use crate::model::kinds::{RecordKind, Source};
 
 /// See the module.
 pub struct Apim;
@@ -73,7 +74,7 @@ impl Importer for Apim {
             if text.trim_start_matches('\u{feff}').trim_start().starts_with('<') {
                 let elements = markup::read(text.trim_start_matches('\u{feff}')).map_err(|fault| {
                     let position = (fault.line > 0).then(|| format!("line {}", fault.line));
-                    refused(at, codes::NOT_READABLE, position, format!("This policy cannot be read: {}.", fault.what))
+                    ReadStop::refused(at, NOT_READABLE, position, format!("This policy cannot be read: {}.", fault.what))
                 })?;
                 secrets[at] += elements.iter().map(hidden).sum::<u64>();
                 add_file(&mut policies, at, file.name(), elements)?;
@@ -98,35 +99,17 @@ impl Importer for Apim {
                 }
             }
             if !met {
-                let keys = trees.iter().flat_map(Tree::pairs).map(|(key, _)| key.as_str()).take(5).collect::<Vec<_>>().join(", ");
-                let message = format!(
-                    "This file holds no API and no policy of Azure API Management; it has: {}.",
-                    quoted(if keys.is_empty() { "nothing" } else { &keys })
-                );
-                return Err(refused(at, codes::NOT_A_GATEWAY, None, message));
+                return Err(not_of_it(at, "API and no policy of Azure API Management", &trees.first().map(first_keys).unwrap_or_default()));
             }
         }
         let slot = InstanceSlot { source: Source::Apim, name: service };
-        let mut lists = Lists::default();
-        for (at, secrets) in secrets.into_iter().enumerate() {
-            sink.file(at);
-            lists.open_file(at);
-            if secrets > 0 {
-                sink.secrets_dropped(secrets);
-            }
-            let mut reading = Reading::new(sink, CODES, Tally::default());
-            state(&mut reading, &slot, &policies, &described, at);
+        state_files(&slot, &secrets, "policies do not say whether there are other APIs", options, sink, |at, reading| {
+            state(reading, &slot, &policies, &described, at);
             for (_, scope, what) in broken.iter().filter(|(file, ..)| *file == at) {
                 reading.begin(&slot, RecordKind::GatewayRoutes, None, None, 0);
                 reading.reject(codes::UNUSABLE, format!("The policy of {} was not stored: {what}.", quoted(scope)));
             }
-            reading.close_file();
-            let reason = "policies do not say whether there are other APIs".to_owned();
-            lists.state((slot.clone(), RecordKind::GatewayRoutes, None), Completeness::Unknown, reason);
-            lists.close_file(false);
-        }
-        lists.tell(options.completeness, sink);
-        Ok(())
+        })
     }
 }
 
@@ -149,7 +132,7 @@ fn add_file(policies: &mut Policies, at: usize, name: &str, elements: Vec<Elemen
         () => {
             let first = elements.first().map(|element| element.name.clone()).unwrap_or_default();
             let message = format!("This XML is no policy of Azure API Management; it begins with {}.", quoted(&first));
-            return Err(refused(at, codes::NOT_A_GATEWAY, None, message));
+            return Err(ReadStop::refused(at, codes::NOT_A_GATEWAY, None, message));
         }
     };
     policies.add(at, scope, elements);

@@ -7,7 +7,7 @@ use super::scope::Scope;
 use crate::formats::markup::Element;
 use crate::formats::text::quoted;
 use crate::importers::gateways::checks::{Checks, G1, G2, G3, G4, G5};
-use crate::importers::gateways::is_placeholder;
+use crate::importers::listed::configuration::has_variable;
 use crate::model::kinds::CheckResult::{Fail, NotApplicable, Partial, Pass, Unknown};
 
 /// Deepest inclusion that is followed.
@@ -155,7 +155,7 @@ impl Policies {
 fn texts(element: Option<&Element>, name: &str) -> (Vec<String>, bool) {
     let all: Vec<&str> = element.into_iter().flat_map(|element| element.texts_of(name)).collect();
     let known: Vec<String> =
-        all.iter().filter(|text| !is_placeholder(text) && !text.starts_with('@')).map(|text| (*text).to_owned()).collect();
+        all.iter().filter(|text| !has_variable(text) && !text.starts_with('@')).map(|text| (*text).to_owned()).collect();
     let left_out = known.len() < all.len();
     (known, left_out)
 }
@@ -207,7 +207,7 @@ fn validate_jwt(statement: &Element) -> Checks {
     }
     let (issuers, left_out) = texts(statement.child("issuers"), "issuer");
     let of_configuration =
-        configuration.iter().filter(|url| !is_placeholder(url)).map(|url| url.trim_end_matches("/.well-known/openid-configuration"));
+        configuration.iter().filter(|url| !has_variable(url)).map(|url| url.trim_end_matches("/.well-known/openid-configuration"));
     checks.issuers = if issuers.is_empty() { of_configuration.map(str::to_owned).collect() } else { issuers };
     if checks.issuers.is_empty() {
         if left_out || !configuration.is_empty() {
@@ -229,7 +229,7 @@ fn validate_azure_ad_token(statement: &Element) -> Checks {
         Some("common" | "organizations" | "consumers") => {
             checks.because(G2, Fail, "tenant-id names no tenant: a token of any tenant of Entra passes.");
         }
-        Some(tenant) if is_placeholder(tenant) || tenant.starts_with('@') => {
+        Some(tenant) if has_variable(tenant) || tenant.starts_with('@') => {
             checks.because(G2, Unknown, "The tenant is a named value, so what is compared is not known.");
         }
         Some(tenant) => checks.issuers.push(format!("https://login.microsoftonline.com/{tenant}/v2.0")),

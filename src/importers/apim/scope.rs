@@ -57,7 +57,7 @@ impl Scope {
 pub struct Entity {
     /// What it is.
     pub scope: Scope,
-    /// Name of the service, if it is no placeholder.
+    /// Name of the service, unless a parameter of the template stands there.
     pub service: Option<String>,
     /// Text of a policy.
     pub policy: Option<String>,
@@ -158,7 +158,7 @@ fn parts(name: &str) -> Vec<String> {
     let plain = match name.strip_prefix('[') {
         None => name.to_owned(),
         Some(inside) => {
-            // What is between quotes stands there; a parameter is a name that is not known.
+            // What is between quotes stands there, every second part from the second one on; a parameter is a name that is not known.
             let texts: Vec<&str> = inside.split('\'').skip(1).step_by(2).collect();
             let path = texts.iter().filter(|text| text.contains('/')).copied().collect::<String>();
             format!("(parameter){path}")

@@ -11,7 +11,7 @@ use crate::formats::json::{Item, Limits, Rules, Splitter};
 use crate::formats::text::quoted;
 use crate::formats::{Fault, yaml};
 use crate::importers::listed::tree::Tree;
-use crate::importers::listed::walk::{self as listed, first_keys, refused, stopped, walk_input};
+use crate::importers::listed::walk::{self as listed, first_keys, walk_input};
 use crate::importers::{FileInput, ReadStop, Recognised, Sample};
 use crate::model::facts::Sink;
 use crate::model::kinds::RecordKind;
@@ -70,7 +70,7 @@ pub enum Met {
 /// # Errors
 /// The file cannot be read, or the user cancelled.
 pub fn walk(at: usize, file: &dyn FileInput, sink: &mut dyn Sink, each: &mut dyn FnMut(Met, &mut dyn Sink)) -> Result<(), ReadStop> {
-    let told = |error: &std::io::Error| stopped(at, &Fault::of_io(error, None));
+    let told = |error: &std::io::Error| ReadStop::broken(at, Fault::of_io(error, None));
     let mut head = Vec::new();
     // Files of the Deploy CLI are small; a larger one is a reply, and is read as it streams by.
     let limit = yaml::MOST_BYTES as u64 + 1;
@@ -115,12 +115,17 @@ fn walk_yaml(at: usize, bytes: Vec<u8>, sink: &mut dyn Sink, each: &mut dyn FnMu
     };
     let tree: Tree = yaml::read(&bytes).map_err(|fault| {
         let position = (fault.line > 0).then(|| format!("line {}", fault.line));
-        refused(at, codes::NOT_YAML, position, format!("This file cannot be read as YAML of the Deploy CLI: {}.", quoted(&fault.what)))
+        ReadStop::refused(
+            at,
+            codes::NOT_YAML,
+            position,
+            format!("This file cannot be read as YAML of the Deploy CLI: {}.", quoted(&fault.what)),
+        )
     })?;
     if !SECTIONS.iter().any(|(section, _)| tree.has(section)) {
         let message =
             format!("This YAML holds no clients, resourceServers or clientGrants of Auth0; it has: {}.", quoted(&first_keys(&tree)));
-        return Err(refused(at, codes::NOT_AUTH0, None, message));
+        return Err(ReadStop::refused(at, codes::NOT_AUTH0, None, message));
     }
     let in_records = |tree: &Tree| SECTIONS.iter().map(|(section, _)| tree.at(section).secrets()).sum::<u64>() + tree.at("roles").secrets();
     let outside = tree.secrets() - in_records(&tree);

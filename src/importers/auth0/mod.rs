@@ -19,7 +19,7 @@ use self::shape::Shape;
 use self::state::Stater;
 use crate::importers::listed::lists::{ListKey, Lists};
 use crate::importers::listed::reading::{Codes, Reading, Tally};
-use crate::importers::listed::walk::{first_keys, refused};
+use crate::importers::listed::walk::first_keys;
 use crate::importers::{FileInput, Importer, ReadOptions, ReadStop, Recognised, Sample};
 use crate::model::facts::{InstanceSlot, Name, Sink};
 use crate::model::kinds::{Completeness, RecordKind, Source};
@@ -64,7 +64,7 @@ impl Importer for Auth0 {
             if records > 0 && known == 0 {
                 let found = if first.is_empty() { "no object".to_owned() } else { crate::formats::text::quoted(&first) };
                 let message = format!("This file holds no application, API or grant of Auth0; its first object has: {found}.");
-                return Err(refused(at, codes::NOT_AUTH0, None, message));
+                return Err(ReadStop::refused(at, codes::NOT_AUTH0, None, message));
             }
         }
         let (mut lists, mut pages) = (Lists::default(), Pages::default());

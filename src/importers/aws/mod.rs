@@ -32,7 +32,7 @@ use crate::importers::csv::open as open_csv;
 use crate::importers::listed::lists::Lists;
 use crate::importers::listed::pages::Pages;
 use crate::importers::listed::tree::Tree;
-use crate::importers::listed::walk::{Met, Record, first_keys, refused, stopped, walk};
+use crate::importers::listed::walk::{Met, Record, first_keys, walk};
 use crate::importers::{FileInput, Importer, ReadOptions, ReadStop, Recognised, Sample};
 use crate::model::facts::Sink;
 use crate::model::kinds::{RecordKind, Source};
@@ -112,10 +112,10 @@ fn is_table(file: &dyn FileInput) -> bool {
 fn look(at: usize, file: &dyn FileInput, index: &mut Index, sink: &mut dyn Sink) -> Result<BTreeSet<String>, ReadStop> {
     let mut accounts = BTreeSet::new();
     if is_table(file) {
-        let (csv, _) = open_csv(file).map_err(|fault| stopped(at, &fault))?;
+        let (csv, _) = open_csv(file).map_err(|fault| ReadStop::broken(at, fault))?;
         let mut report = Report::open(csv).map_err(|missing| no_report(at, &missing))?;
         let mut row = Row::default();
-        while report.next(&mut row).map_err(|fault| stopped(at, &fault))? {
+        while report.next(&mut row).map_err(|fault| ReadStop::broken(at, fault))? {
             if sink.cancelled() {
                 return Err(ReadStop::Cancelled);
             }
@@ -160,7 +160,7 @@ fn look(at: usize, file: &dyn FileInput, index: &mut Index, sink: &mut dyn Sink)
     if known == 0 && records > 0 {
         let found = if first.is_empty() { "no object".to_owned() } else { crate::formats::text::quoted(&first) };
         let message = format!("This file holds no user, role, key or user pool of AWS; its first object has: {found}.");
-        return Err(refused(at, codes::NOT_AWS, None, message));
+        return Err(ReadStop::refused(at, codes::NOT_AWS, None, message));
     }
     Ok(accounts)
 }
@@ -174,7 +174,7 @@ fn note_row(line: &Line<'_>, index: &mut Index, accounts: &mut BTreeSet<String>)
 
 fn no_report(at: usize, missing: &str) -> ReadStop {
     let message = format!("This is no credential report of IAM that can be read; it lacks: {}.", crate::formats::text::quoted(missing));
-    refused(at, codes::COLUMNS, None, message)
+    ReadStop::refused(at, codes::COLUMNS, None, message)
 }
 
 /// A report that was inside of a reply.

@@ -14,7 +14,7 @@ use crate::importers::listed::outcome::{Done, end};
 use crate::importers::listed::pages::Pages;
 use crate::importers::listed::reading::{Codes, Reading, Tally};
 use crate::importers::listed::tree::Tree;
-use crate::importers::listed::walk::{Met, Record, stopped, walk};
+use crate::importers::listed::walk::{Met, Record, walk};
 use crate::importers::{FileInput, ReadStop};
 use crate::model::facts::{InstanceSlot, Name, Sink};
 use crate::model::kinds::{Completeness, CredentialKind, RecordKind, Scheme, Source};
@@ -52,7 +52,7 @@ impl State<'_> {
     pub fn table(&self, file: &dyn FileInput, lists: &mut Lists, sink: &mut dyn Sink) -> Result<(), ReadStop> {
         sink.file(self.at);
         lists.open_file(self.at);
-        let (csv, guessed) = open_csv(file).map_err(|fault| stopped(self.at, &fault))?;
+        let (csv, guessed) = open_csv(file).map_err(|fault| ReadStop::broken(self.at, fault))?;
         let mut report = Report::open(csv).map_err(|missing| no_report(self.at, &missing))?;
         let mut stater = Stater {
             reading: Reading::new(sink, CODES, Tally::default()),
@@ -70,7 +70,7 @@ impl State<'_> {
 
     fn rows<R: std::io::Read>(&self, report: &mut Report<R>, stater: &mut Stater<'_, '_>, lists: &mut Lists) -> Result<(), ReadStop> {
         let mut row = Row::default();
-        while report.next(&mut row).map_err(|fault| stopped(self.at, &fault))? {
+        while report.next(&mut row).map_err(|fault| ReadStop::broken(self.at, fault))? {
             if stater.reading.sink.cancelled() {
                 return Err(ReadStop::Cancelled);
             }

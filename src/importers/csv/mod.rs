@@ -17,7 +17,7 @@ use crate::formats::csv::{CsvReader, Limits, Row};
 use crate::formats::decode::{Decoder, Encoding, survey};
 use crate::formats::text::quoted;
 use crate::formats::{Fault, csv::sniff_delimiter};
-use crate::importers::{FileInput, FileRefused, Importer, ReadOptions, ReadStop, Recognised, Sample};
+use crate::importers::{FileInput, Importer, ReadOptions, ReadStop, Recognised, Sample};
 use crate::model::facts::{InstanceSlot, Problem, ProblemSeverity, Sink};
 use crate::model::kinds::{Completeness, RecordKind, Source};
 
@@ -87,11 +87,11 @@ fn fitting<'m>(headers: &[String], mappings: &'m [Mapping]) -> Option<&'m Mappin
 }
 
 fn choose<'m>(index: usize, file: &dyn FileInput, mappings: &'m [Mapping]) -> Result<&'m Mapping, ReadStop> {
-    let preview = preview(file, GUESS_ROWS).map_err(|fault| broken(index, fault))?;
+    let preview = preview(file, GUESS_ROWS).map_err(|fault| ReadStop::broken(index, fault))?;
     let Some(mapping) = fitting(&preview.headers, mappings) else {
-        return Err(refused(index, NO_PROFILE, told_guess(&guess(file.name(), &preview.headers, &preview.rows))));
+        return Err(ReadStop::refused(index, NO_PROFILE, None, told_guess(&guess(file.name(), &preview.headers, &preview.rows))));
     };
-    mapping.check().map_err(|told| refused(index, NO_PROFILE, told.what))?;
+    mapping.check().map_err(|told| ReadStop::refused(index, NO_PROFILE, None, told.what))?;
     Ok(mapping)
 }
 
@@ -160,20 +160,8 @@ pub(in crate::importers) fn open(file: &dyn FileInput) -> Result<(CsvReader<impl
     Ok((CsvReader::open(decoder, Limits::default())?, guessed))
 }
 
-fn refused(file: usize, code: &str, message: String) -> ReadStop {
-    let problem = Problem { code: code.to_owned(), severity: ProblemSeverity::Refused, record: 0, position: None, message };
-    ReadStop::Refused(FileRefused { file, problem })
-}
-
-fn broken(file: usize, fault: Fault) -> ReadStop {
-    let position = fault.at.map(|at| at.to_string());
-    let problem =
-        Problem { code: fault.kind.code().to_owned(), severity: ProblemSeverity::Refused, record: 0, position, message: fault.what };
-    ReadStop::Refused(FileRefused { file, problem })
-}
-
 fn read_file(index: usize, file: &dyn FileInput, mapping: &Mapping, options: &ReadOptions, sink: &mut dyn Sink) -> Result<(), ReadStop> {
-    let (mut csv, guessed) = open(file).map_err(|fault| broken(index, fault))?;
+    let (mut csv, guessed) = open(file).map_err(|fault| ReadStop::broken(index, fault))?;
     let headers: Vec<String> = csv.header().fields().map(str::to_owned).collect();
     let warn = |code: &str, message: String| Problem {
         code: code.to_owned(),
@@ -203,7 +191,7 @@ fn read_file(index: usize, file: &dyn FileInput, mapping: &Mapping, options: &Re
         match csv.next_row(&mut row) {
             Ok(true) => reader.row(&row, &secrets),
             Ok(false) => break,
-            Err(fault) => return Err(broken(index, fault)),
+            Err(fault) => return Err(ReadStop::broken(index, fault)),
         }
         if reader.sink.cancelled() {
             return Err(ReadStop::Cancelled);

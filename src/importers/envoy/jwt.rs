@@ -3,7 +3,8 @@
 
 use crate::formats::text::quoted;
 use crate::importers::gateways::checks::{Checks, G1, G2, G4, G5};
-use crate::importers::gateways::{field, known_texts};
+use crate::importers::gateways::field;
+use crate::importers::listed::configuration::known_texts;
 use crate::importers::listed::tree::Tree;
 use crate::model::kinds::CheckResult::{Fail, Pass, Unknown};
 

@@ -10,14 +10,13 @@ mod jwt;
 mod listeners;
 mod policies;
 
-use crate::formats::text::quoted;
-use crate::importers::gateways::{CODES, codes, documents, objects, refused, text_of};
-use crate::importers::listed::lists::Lists;
-use crate::importers::listed::reading::{Reading, Tally};
+use crate::importers::gateways::{not_of_it, objects, secrets_of, state_files};
+use crate::importers::listed::configuration::{documents, text_of};
 use crate::importers::listed::tree::Tree;
+use crate::importers::listed::walk::first_keys;
 use crate::importers::{FileInput, Importer, ReadOptions, ReadStop, Recognised, Sample};
 use crate::model::facts::{InstanceSlot, Sink};
-use crate::model::kinds::{Completeness, RecordKind, Source};
+use crate::model::kinds::Source;
 
 /// See the module.
 pub struct Envoy;
@@ -57,40 +56,16 @@ impl Importer for Envoy {
                 name = name.or_else(|| node.into_iter().find_map(Tree::key).map(str::to_owned));
             }
             if !met {
-                let keys = trees.iter().flat_map(|tree| tree.many()).flat_map(Tree::pairs).map(|(key, _)| key.as_str()).take(5);
-                let keys = keys.collect::<Vec<_>>().join(", ");
-                let message = format!(
-                    "This file holds no listener, route configuration or policy of Envoy; it has: {}.",
-                    quoted(if keys.is_empty() { "nothing" } else { &keys })
-                );
-                return Err(refused(at, codes::NOT_A_GATEWAY, None, message));
+                let first = trees.iter().flat_map(|tree| tree.many()).map(first_keys).find(|keys| !keys.is_empty()).unwrap_or_default();
+                return Err(not_of_it(at, "listener, route configuration or policy of Envoy", &first));
             }
         }
         let slot = InstanceSlot { source: Source::Envoy, name };
-        let mut lists = Lists::default();
-        for (at, trees) in trees_of.iter().enumerate() {
-            if sink.cancelled() {
-                return Err(ReadStop::Cancelled);
-            }
-            sink.file(at);
-            lists.open_file(at);
-            let secrets: u64 = trees.iter().map(Tree::secrets).sum();
-            if secrets > 0 {
-                sink.secrets_dropped(secrets);
-            }
-            let mut reading = Reading::new(sink, CODES, Tally::default());
-            edge.state(&mut reading, &slot, at);
-            cluster.state(&mut reading, &slot, at);
-            reading.close_file();
-            lists.state(
-                (slot.clone(), RecordKind::GatewayRoutes, None),
-                Completeness::Unknown,
-                "a configuration does not say whether other listeners and routes come from elsewhere".to_owned(),
-            );
-            lists.close_file(false);
-        }
-        lists.tell(options.completeness, sink);
-        Ok(())
+        let why = "a configuration does not say whether other listeners and routes come from elsewhere";
+        state_files(&slot, &secrets_of(&trees_of), why, options, sink, |at, reading| {
+            edge.state(reading, &slot, at);
+            cluster.state(reading, &slot, at);
+        })
     }
 }
 

@@ -4,11 +4,9 @@
 pub const NOT_A_GATEWAY: &str = "BH-IMP-901";
 /// A record lacks a field that it needs, or cannot be read.
 pub const UNUSABLE: &str = "BH-IMP-902";
-/// A value is still a placeholder, so a check that hangs on it is unknown.
+/// A value is a variable of a template, so a check that hangs on it is unknown.
 pub const PLACEHOLDER: &str = "BH-IMP-903";
 /// Records were understood and not used; why and how many.
 pub const IGNORED: &str = "BH-IMP-911";
 /// More problems of one code than are listed.
 pub const MORE: &str = "BH-IMP-912";
-/// The file is neither YAML nor JSON, or over a limit; refused.
-pub const NOT_READABLE: &str = "BH-IMP-914";

@@ -1,4 +1,4 @@
-//! What importers of gateways share: configuration files as trees, the checks of a route, and placeholders. Knows no vendor's words.
+//! What importers of gateways share: how files are stated, where a route stands and what it checks. Knows no vendor's words.
 //!
 //! A gateway's configuration proves what the gateway checks and nothing more. A check that is switched off, optional or fails open is no
 //! check; one that hangs on a value that the file does not hold is unknown.
@@ -6,77 +6,60 @@
 pub mod checks;
 pub mod codes;
 
-use std::io::Read;
-
 use self::checks::Checks;
-use crate::formats::decode::Decoder;
 use crate::formats::text::quoted;
-use crate::formats::{Fault, yaml};
-use crate::importers::listed::reading::{Codes, Reading};
+use crate::importers::listed::lists::Lists;
+use crate::importers::listed::reading::{Codes, Reading, Tally};
 use crate::importers::listed::tree::Tree;
-use crate::importers::{FileInput, FileRefused, ReadStop};
-use crate::model::facts::{Fact, GatewayRouteFact, InstanceSlot, Name, Problem, ProblemSeverity};
-use crate::model::kinds::{RecordKind, Scheme};
+use crate::importers::{ReadOptions, ReadStop};
+use crate::model::facts::{Fact, GatewayRouteFact, InstanceSlot, Name, Sink};
+use crate::model::kinds::{Completeness, RecordKind, Scheme};
 
 /// Codes of what is counted in files of gateways.
 pub const CODES: Codes = Codes { ignored: codes::IGNORED, more: codes::MORE };
 
-/// A file that cannot be used.
-pub fn refused(file: usize, code: &str, position: Option<String>, message: String) -> ReadStop {
-    let problem = Problem { code: code.to_owned(), severity: ProblemSeverity::Refused, record: 0, position, message };
-    ReadStop::Refused(FileRefused { file, problem })
+/// A file in which nothing of the gateway's was found: what was looked for, and the first things that it holds instead.
+pub fn not_of_it(at: usize, wanted: &str, found: &str) -> ReadStop {
+    let found = if found.is_empty() { "nothing" } else { found };
+    ReadStop::refused(at, codes::NOT_A_GATEWAY, None, format!("This file holds no {wanted}; it has: {}.", quoted(found)))
 }
 
-/// The text of a configuration file, at most 16 MiB.
+/// States what each file of a set holds: `each` gets the file's number. No configuration says whether there are other routes, and `why`
+/// says how that is so here.
 ///
 /// # Errors
-/// It cannot be read, is no text, or is larger.
-pub fn text_of(at: usize, file: &dyn FileInput) -> Result<String, ReadStop> {
-    let stopped = |fault: &Fault| refused(at, fault.kind.code(), fault.at.map(|at| at.to_string()), fault.what.clone());
-    let told = |error: &std::io::Error| stopped(&Fault::of_io(error, None));
-    let mut bytes = Vec::new();
-    let decoded = file.open().and_then(Decoder::new).map_err(|error| told(&error))?;
-    decoded.take(yaml::MOST_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(|error| told(&error))?;
-    if bytes.len() > yaml::MOST_BYTES {
-        return Err(refused(at, "BH-IMP-103", None, "This file is larger than the 16 MiB that are read of a configuration.".to_owned()));
-    }
-    String::from_utf8(bytes).map_err(|_| refused(at, "BH-IMP-104", None, "This file is no text in UTF-8 or UTF-16.".to_owned()))
-}
-
-/// The documents of a YAML or JSON text, without secrets.
-///
-/// # Errors
-/// Neither YAML nor JSON, or over a limit; the line is told.
-pub fn documents(at: usize, text: &str) -> Result<Vec<Tree>, ReadStop> {
-    if text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']) {
-        let read: Result<Vec<Tree>, _> = serde_json::Deserializer::from_str(text.trim_start_matches('\u{feff}')).into_iter().collect();
-        match read {
-            Ok(trees) => return Ok(trees),
-            // YAML written in the flow style begins like JSON.
-            Err(error) if error.is_eof() => {
-                return Err(refused(at, "BH-IMP-102", None, "The file ends in the middle of a JSON value.".to_owned()));
-            }
-            Err(_) => {}
+/// The user cancelled.
+pub fn state_files(
+    slot: &InstanceSlot,
+    secrets: &[u64],
+    why: &str,
+    options: &ReadOptions,
+    sink: &mut dyn Sink,
+    mut each: impl FnMut(usize, &mut Reading<'_>),
+) -> Result<(), ReadStop> {
+    let mut lists = Lists::default();
+    for (at, secrets) in secrets.iter().enumerate() {
+        if sink.cancelled() {
+            return Err(ReadStop::Cancelled);
         }
+        sink.file(at);
+        lists.open_file(at);
+        if *secrets > 0 {
+            sink.secrets_dropped(*secrets);
+        }
+        let mut reading = Reading::new(sink, CODES, Tally::default());
+        each(at, &mut reading);
+        reading.close_file();
+        lists.state((slot.clone(), RecordKind::GatewayRoutes, None), Completeness::Unknown, why.to_owned());
+        lists.close_file(false);
     }
-    yaml::documents(text.as_bytes()).map_err(|fault| {
-        let position = (fault.line > 0).then(|| format!("line {}", fault.line));
-        refused(at, codes::NOT_READABLE, position, format!("This configuration cannot be read: {}.", quoted(&fault.what)))
-    })
+    lists.tell(options.completeness, sink);
+    Ok(())
 }
 
-/// Whether a text still holds a placeholder of a template: what will stand there is not known.
-pub fn is_placeholder(text: &str) -> bool {
-    let text = text.trim();
-    text.contains("${") || text.contains("{{") || text.contains("#{") || text.starts_with("{vault://") || text == "PATCH_ME"
-}
-
-/// Texts of a list, those without a placeholder; and whether one was left out.
-pub fn known_texts(tree: &Tree) -> (Vec<String>, bool) {
-    let all: Vec<&str> = tree.texts().collect();
-    let known: Vec<String> = all.iter().filter(|text| !is_placeholder(text)).map(|text| (*text).to_owned()).collect();
-    let left_out = known.len() < all.len();
-    (known, left_out)
+/// Secret values that were dropped from each file.
+pub fn secrets_of(files: &[Vec<Tree>]) -> Vec<u64> {
+    files.iter().map(|trees| trees.iter().map(Tree::secrets).sum()).collect()
 }
 
 /// Name of a file without folders and endings, where it is all that names an API.

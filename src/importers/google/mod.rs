@@ -25,7 +25,7 @@ use crate::formats::json::{Item, Splitter};
 use crate::importers::listed::lists::Lists;
 use crate::importers::listed::pages::Pages;
 use crate::importers::listed::tree::Tree;
-use crate::importers::listed::walk::{Met, Record, first_keys, refused, walk};
+use crate::importers::listed::walk::{Met, Record, first_keys, walk};
 use crate::importers::{FileInput, Importer, ReadOptions, ReadStop, Recognised, Sample};
 use crate::model::facts::{InstanceSlot, Sink};
 use crate::model::kinds::{RecordKind, Source};
@@ -98,7 +98,7 @@ fn table_of(at: usize, file: &dyn FileInput) -> Result<Option<Table>, ReadStop> 
         None => {
             let first = crate::formats::text::quoted(text.lines().next().unwrap_or_default());
             let message = format!("This table lists no tokens, apps or delegations of Google; its columns are: {first}.");
-            Err(refused(at, codes::NOT_GOOGLE, None, message))
+            Err(ReadStop::refused(at, codes::NOT_GOOGLE, None, message))
         }
     }
 }
@@ -126,12 +126,12 @@ fn look(at: usize, file: &dyn FileInput, index: &mut Index, customers: &mut BTre
     })?;
     if key_file {
         let message = "This file is a key or client secret itself. Nothing of it was kept; delete it if it is no longer needed, and import the list of keys instead.";
-        return Err(refused(at, codes::KEY_FILE, None, message.to_owned()));
+        return Err(ReadStop::refused(at, codes::KEY_FILE, None, message.to_owned()));
     }
     if records > 0 && known == 0 {
         let found = if first.is_empty() { "no object".to_owned() } else { crate::formats::text::quoted(&first) };
         let message = format!("This file holds no token, event, key or policy of Google; its first object has: {found}.");
-        return Err(refused(at, codes::NOT_GOOGLE, None, message));
+        return Err(ReadStop::refused(at, codes::NOT_GOOGLE, None, message));
     }
     Ok(())
 }

@@ -16,7 +16,7 @@ use crate::importers::listed::outcome::{Done, end};
 use crate::importers::listed::pages::Pages;
 use crate::importers::listed::reading::{Codes, Reading, Tally};
 use crate::importers::listed::tree::Tree;
-use crate::importers::listed::walk::{Met, Record, stopped, walk};
+use crate::importers::listed::walk::{Met, Record, walk};
 use crate::importers::{FileInput, ReadStop};
 use crate::model::facts::{InstanceSlot, Name, Sink};
 use crate::model::kinds::{Completeness, RecordKind, Scheme};
@@ -56,7 +56,7 @@ impl<'i> State<'i> {
     pub fn table(&self, file: &dyn FileInput, table: Table, lists: &mut Lists, sink: &mut dyn Sink) -> Result<(), ReadStop> {
         sink.file(self.at);
         lists.open_file(self.at);
-        let (mut csv, guessed) = open_csv(file).map_err(|fault| stopped(self.at, &fault))?;
+        let (mut csv, guessed) = open_csv(file).map_err(|fault| ReadStop::broken(self.at, fault))?;
         let columns = columns(csv.header().fields());
         let mut stater = self.stater(sink, Tally::default(), Told::default());
         if let Some(message) = guessed {
@@ -64,7 +64,7 @@ impl<'i> State<'i> {
         }
         let mut row = Row::default();
         let list = table.list();
-        while csv.next_row(&mut row).map_err(|fault| stopped(self.at, &fault))? {
+        while csv.next_row(&mut row).map_err(|fault| ReadStop::broken(self.at, fault))? {
             if stater.reading.sink.cancelled() {
                 return Err(ReadStop::Cancelled);
             }

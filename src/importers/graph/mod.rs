@@ -23,7 +23,7 @@ mod wire;
 
 use crate::formats::Fault;
 use crate::formats::json::{Item, Splitter, split_ahead};
-use crate::importers::{FileInput, FileRefused, Importer, ReadOptions, ReadStop, Recognised, Sample};
+use crate::importers::{FileInput, Importer, ReadOptions, ReadStop, Recognised, Sample};
 use crate::model::facts::{Problem, ProblemSeverity, Sink};
 use crate::model::kinds::Source;
 
@@ -69,7 +69,7 @@ impl Importer for Graph {
 /// Reads a file; true if it holds records for the late pass.
 fn read_file(reading: &mut Reading<'_>, file: &dyn FileInput, index: usize, pass: Pass) -> Result<bool, ReadStop> {
     reading.open(index);
-    let input = file.open().map_err(|error| refused(index, Fault::of_io(&error, None)))?;
+    let input = file.open().map_err(|error| ReadStop::broken(index, Fault::of_io(&error, None)))?;
     let mut walk = Walk::new(file, pass);
     let (mut cancelled, mut items) = (false, 0u32);
     let result = split_ahead(input, RULES, &mut |item| {
@@ -84,9 +84,9 @@ fn read_file(reading: &mut Reading<'_>, file: &dyn FileInput, index: usize, pass
         return Err(ReadStop::Cancelled);
     }
     if let Some(reason) = reading.foreign.take() {
-        return Err(stop(index, codes::FOREIGN, reason.to_owned(), None));
+        return Err(ReadStop::refused(index, codes::FOREIGN, None, reason.to_owned()));
     }
-    let found = result.map_err(|fault| refused(index, fault))?;
+    let found = result.map_err(|fault| ReadStop::broken(index, fault))?;
     if pass == Pass::First {
         let mut tell = |code: &str, message: String| {
             reading.sink.problem(Problem { code: code.to_owned(), severity: ProblemSeverity::Warning, record: 0, position: None, message });
@@ -112,18 +112,6 @@ fn read_file(reading: &mut Reading<'_>, file: &dyn FileInput, index: usize, pass
     }
     reading.close();
     Ok(walk.has_late)
-}
-
-fn refused(file: usize, fault: Fault) -> ReadStop {
-    let position = fault.at.map(|at| at.to_string());
-    stop(file, fault.kind.code(), fault.what, position)
-}
-
-fn stop(file: usize, code: &str, message: String, position: Option<String>) -> ReadStop {
-    ReadStop::Refused(FileRefused {
-        file,
-        problem: Problem { code: code.to_owned(), severity: ProblemSeverity::Refused, record: 0, position, message },
-    })
 }
 
 /// Looks at the first page and record of a sample. A sample may end in the middle of a large record, so the words of

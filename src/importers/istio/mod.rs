@@ -8,14 +8,11 @@ mod mesh;
 mod policy;
 mod requests;
 
-use crate::formats::text::quoted;
-use crate::importers::gateways::{CODES, codes, documents, objects, refused, state_route, text_of};
-use crate::importers::listed::lists::Lists;
-use crate::importers::listed::reading::{Reading, Tally};
-use crate::importers::listed::tree::Tree;
+use crate::importers::gateways::{not_of_it, objects, secrets_of, state_files, state_route};
+use crate::importers::listed::configuration::{documents, text_of};
 use crate::importers::{FileInput, Importer, ReadOptions, ReadStop, Recognised, Sample};
 use crate::model::facts::{InstanceSlot, Sink};
-use crate::model::kinds::{Completeness, RecordKind, Source};
+use crate::model::kinds::{RecordKind, Source};
 
 /// See the module.
 pub struct Istio;
@@ -53,28 +50,15 @@ impl Importer for Istio {
             if !met {
                 let kinds =
                     trees.iter().flat_map(objects).filter_map(|object| object.at("kind").text()).take(5).collect::<Vec<_>>().join(", ");
-                let found = if kinds.is_empty() { "no object of Kubernetes" } else { &kinds };
-                let message = format!("This file holds no policy, gateway or route of Istio; it has: {}.", quoted(found));
-                return Err(refused(at, codes::NOT_A_GATEWAY, None, message));
+                return Err(not_of_it(at, "policy, gateway or route of Istio", &kinds));
             }
             trees_of.push(trees);
         }
         mesh.join();
         let slot = InstanceSlot { source: Source::Istio, name: None };
-        let mut lists = Lists::default();
-        for (at, trees) in trees_of.iter().enumerate() {
-            if sink.cancelled() {
-                return Err(ReadStop::Cancelled);
-            }
-            sink.file(at);
-            lists.open_file(at);
-            let secrets: u64 = trees.iter().map(Tree::secrets).sum();
-            if secrets > 0 {
-                sink.secrets_dropped(secrets);
-            }
-            let mut reading = Reading::new(sink, CODES, Tally::default());
+        state_files(&slot, &secrets_of(&trees_of), "manifests do not say whether the mesh has others", options, sink, |at, reading| {
             for (place, checks) in mesh.routes(at) {
-                state_route(&mut reading, &slot, place, checks, 0);
+                state_route(reading, &slot, place, checks, 0);
             }
             for (reason, count) in mesh.others(at) {
                 for _ in 0..count {
@@ -82,12 +66,6 @@ impl Importer for Istio {
                     reading.ignore(reason);
                 }
             }
-            reading.close_file();
-            let reason = "manifests do not say whether the mesh has others".to_owned();
-            lists.state((slot.clone(), RecordKind::GatewayRoutes, None), Completeness::Unknown, reason);
-            lists.close_file(false);
-        }
-        lists.tell(options.completeness, sink);
-        Ok(())
+        })
     }
 }

@@ -5,7 +5,7 @@ use super::mesh::{Mesh, Object, Workload};
 use super::requests::Requests;
 use crate::formats::text::quoted;
 use crate::importers::gateways::checks::{Checks, G2, G4, G5};
-use crate::importers::gateways::{is_placeholder, known_texts};
+use crate::importers::listed::configuration::{has_variable, known_texts};
 use crate::importers::listed::tree::Tree;
 use crate::model::kinds::CheckResult::{Fail, Pass, Unknown};
 
@@ -86,7 +86,7 @@ fn of_rule(rule: &Tree) -> Checks {
     let issuer = rule.at("issuer").text();
     let mut checks = Checks::all(Pass, format!("A token is checked with the keys of {}.", quoted(issuer.unwrap_or("its issuer"))));
     match issuer {
-        Some(issuer) if is_placeholder(issuer) => {
+        Some(issuer) if has_variable(issuer) => {
             checks.told.clear();
             checks.because(G2, Unknown, format!("An issuer is still a placeholder ({}).", quoted(issuer)));
         }

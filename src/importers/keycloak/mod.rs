@@ -27,7 +27,7 @@ use self::view::View;
 use crate::formats::Fault;
 use crate::formats::decode::Decoder;
 use crate::formats::text::quoted;
-use crate::importers::{FileInput, FileRefused, Importer, ReadOptions, ReadStop, Recognised, Sample};
+use crate::importers::{FileInput, Importer, ReadOptions, ReadStop, Recognised, Sample};
 use crate::model::facts::{InstanceSlot, Problem, ProblemSeverity, Sink};
 use crate::model::kinds::Source;
 
@@ -95,25 +95,16 @@ struct Scan {
     warnings: Vec<Problem>,
 }
 
-fn refused(file: usize, code: &str, position: Option<String>, message: String) -> ReadStop {
-    let problem = Problem { code: code.to_owned(), severity: ProblemSeverity::Refused, record: 0, position, message };
-    ReadStop::Refused(FileRefused { file, problem })
-}
-
 fn broken(file: usize, error: &serde_json::Error) -> ReadStop {
     let position = (error.line() > 0).then(|| format!("line {}, column {}", error.line(), error.column()));
     // The parser's own words end with the place, which is told beside them.
     let words = error.to_string();
     let words = words.split(" at line ").next().unwrap_or_default();
-    refused(file, codes::NOT_JSON, position, format!("This file cannot be read as JSON: {}.", quoted(words)))
+    ReadStop::refused(file, codes::NOT_JSON, position, format!("This file cannot be read as JSON: {}.", quoted(words)))
 }
 
 fn open<'f>(index: usize, file: &'f dyn FileInput) -> Result<impl std::io::Read + 'f, ReadStop> {
-    let told = |error: std::io::Error| {
-        let fault = Fault::of_io(&error, None);
-        refused(index, fault.kind.code(), None, fault.what)
-    };
-    file.open().and_then(Decoder::new).map_err(told)
+    file.open().and_then(Decoder::new).map_err(|error| ReadStop::broken(index, Fault::of_io(&error, None)))
 }
 
 fn scan(index: usize, file: &dyn FileInput, options: &ReadOptions, sink: &mut dyn Sink) -> Result<Scan, ReadStop> {
@@ -131,7 +122,7 @@ fn scan(index: usize, file: &dyn FileInput, options: &ReadOptions, sink: &mut dy
     if parts.is_empty() {
         let message =
             format!("This file holds no realm, no users and no clients of Keycloak; its first object has: {}.", quoted(&stranger_keys));
-        return Err(refused(index, codes::NOT_KEYCLOAK, None, message));
+        return Err(ReadStop::refused(index, codes::NOT_KEYCLOAK, None, message));
     }
     let named = realm_and_number(file.name());
     for part in &mut parts {
@@ -139,7 +130,7 @@ fn scan(index: usize, file: &dyn FileInput, options: &ReadOptions, sink: &mut dy
         part.realm = part.realm.take().or_else(|| options.instance.clone()).or_else(|| named.as_ref().map(|(realm, _)| realm.clone()));
         if part.realm.is_none() {
             let message = "This list of clients does not say which realm it belongs to; state it with --instance REALM.".to_owned();
-            return Err(refused(index, codes::NO_REALM, None, message));
+            return Err(ReadStop::refused(index, codes::NO_REALM, None, message));
         }
     }
     let mut warnings = Vec::new();

@@ -2,7 +2,8 @@
 
 use super::estate::Consumer;
 use crate::formats::text::{display, is_mask};
-use crate::importers::gateways::{codes, is_placeholder};
+use crate::importers::gateways::codes;
+use crate::importers::listed::configuration::has_variable;
 use crate::importers::listed::reading::Reading;
 use crate::importers::listed::tree::Tree;
 use crate::model::facts::{ClientFact, CredentialFact, Fact, InstanceSlot, Name};
@@ -28,9 +29,9 @@ pub fn state(reading: &mut Reading<'_>, slot: &InstanceSlot, consumer: &Consumer
         .iter()
         .filter(|(.., field)| !field.is_empty())
         .flat_map(|(list, .., field)| tree.at(list).many().iter().map(move |credential| credential.at(field)))
-        .filter(|value| value.text().is_some_and(|text| !is_mask(text) && !is_placeholder(text)))
+        .filter(|value| value.text().is_some_and(|text| !is_mask(text) && !has_variable(text)))
         .count() as u64;
-    let name = consumer.names.first().filter(|name| !is_placeholder(name));
+    let name = consumer.names.first().filter(|name| !has_variable(name));
     let identity = name.map(|name| format!("gatewayConsumers/{name}"));
     reading.begin(slot, RecordKind::GatewayConsumers, identity.as_deref(), None, hidden);
     let Some(name) = name else {

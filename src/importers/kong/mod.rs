@@ -10,10 +10,12 @@ mod plugins;
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::estate::{Estate, Route};
-use crate::importers::gateways::{self, CODES, Place, codes, documents, refused, state_route, text_of};
+use crate::importers::gateways::{CODES, Place, not_of_it, state_route};
+use crate::importers::listed::configuration::{documents, has_variable, text_of};
 use crate::importers::listed::lists::Lists;
 use crate::importers::listed::reading::{Reading, Tally};
 use crate::importers::listed::tree::Tree;
+use crate::importers::listed::walk::first_keys;
 use crate::importers::{FileInput, Importer, ReadOptions, ReadStop, Recognised, Sample};
 use crate::model::facts::{InstanceSlot, Sink};
 use crate::model::kinds::{Completeness, RecordKind, Source};
@@ -90,18 +92,14 @@ impl Importer for Kong {
 /// The workspace or control plane that a file is of, if it says so.
 fn workspace(tree: &Tree) -> Option<String> {
     let named = [tree.at("_workspace"), tree.path(&["_konnect", "control_plane_name"])];
-    named.into_iter().find_map(|name| name.key().filter(|name| !gateways::is_placeholder(name))).map(str::to_owned)
+    named.into_iter().find_map(|name| name.key().filter(|name| !has_variable(name))).map(str::to_owned)
 }
 
 fn opened(at: usize, file: &dyn FileInput) -> Result<Vec<Tree>, ReadStop> {
     let trees = documents(at, &text_of(at, file)?)?;
     if !trees.iter().any(|tree| LISTS.iter().any(|list| tree.has(list)) || tree.has("_format_version")) {
-        let keys = trees.iter().flat_map(Tree::pairs).map(|(key, _)| key.as_str()).take(5).collect::<Vec<_>>().join(", ");
-        let message = format!(
-            "This file holds no services, routes, plugins or consumers of Kong; it has: {}.",
-            crate::formats::text::quoted(if keys.is_empty() { "nothing" } else { &keys })
-        );
-        return Err(refused(at, codes::NOT_A_GATEWAY, None, message));
+        let first = trees.first().map(first_keys).unwrap_or_default();
+        return Err(not_of_it(at, "services, routes, plugins or consumers of Kong", &first));
     }
     Ok(trees)
 }

@@ -4,7 +4,8 @@
 use super::estate::{Estate, Plugin, Route};
 use crate::formats::text::quoted;
 use crate::importers::gateways::checks::{Checks, G1, G2, G3, G4, G5};
-use crate::importers::gateways::{is_on, is_placeholder, known_texts};
+use crate::importers::gateways::is_on;
+use crate::importers::listed::configuration::{has_variable, known_texts};
 use crate::importers::listed::tree::Tree;
 use crate::model::kinds::CheckResult::{Fail, NotApplicable, Partial, Pass, Unknown};
 
@@ -266,7 +267,7 @@ fn oidc(config: &Tree) -> Checks {
     } else {
         checks.tell("oidc lets people sign in; what it does with a bearer token does not stand in the configuration.");
     }
-    if issuer.is_some_and(|issuer| is_placeholder(issuer) || issuer.contains("{")) {
+    if issuer.is_some_and(|issuer| has_variable(issuer) || issuer.contains("{")) {
         checks.because(G2, Unknown, "The issuer is a placeholder.");
     } else if let Some(issuer) = issuer {
         checks.issuers.push(issuer.trim_end_matches("/.well-known/openid-configuration").to_owned());

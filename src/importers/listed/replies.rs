@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::lists::Lists;
 use super::reading::{Codes, Reading, Tally};
 use super::tree::Tree;
-use super::walk::{Met, first_keys, refused, walk};
+use super::walk::{Met, first_keys, walk};
 use crate::formats::json::{Item, Rules, Splitter};
 use crate::formats::text::quoted;
 use crate::importers::{FileInput, ReadOptions, ReadStop, Recognised, Sample};
@@ -67,7 +67,7 @@ pub type Outcome = Result<Option<&'static str>, Unusable>;
 pub fn wanted<'t>(tree: &'t Tree, field: &'static str) -> Result<&'t str, Unusable> {
     match tree.at(field).key() {
         None => Err(Unusable::Lacks(field)),
-        Some(text) if crate::importers::gateways::is_placeholder(text) => Err(Unusable::Placeholder(field)),
+        Some(text) if super::configuration::has_variable(text) => Err(Unusable::Placeholder(field)),
         Some(text) => Ok(text),
     }
 }
@@ -180,7 +180,7 @@ fn names_of(replies: &dyn Replies, at: usize, file: &dyn FileInput, sink: &mut d
     if records > 0 && known == 0 {
         let found = if first.is_empty() { "no object".to_owned() } else { quoted(&first) };
         let message = format!("This file holds no object of {} that is read; its first object has: {found}.", replies.title());
-        return Err(refused(at, NOTHING_OF_IT, None, message));
+        return Err(ReadStop::refused(at, NOTHING_OF_IT, None, message));
     }
     Ok(names)
 }

@@ -7,8 +7,8 @@ use super::tree::Tree;
 use crate::formats::json::{Container, Item, Rules, split_ahead};
 use crate::formats::text::quoted;
 use crate::formats::{Fault, decode};
-use crate::importers::{FileInput, FileRefused, ReadStop};
-use crate::model::facts::{Problem, ProblemSeverity, Sink};
+use crate::importers::{FileInput, ReadStop};
+use crate::model::facts::Sink;
 
 /// What a walk over a file meets.
 pub enum Met {
@@ -46,17 +46,6 @@ pub struct Record {
     pub guessed: bool,
 }
 
-/// A file that cannot be used.
-pub fn refused(file: usize, code: &str, position: Option<String>, message: String) -> ReadStop {
-    let problem = Problem { code: code.to_owned(), severity: ProblemSeverity::Refused, record: 0, position, message };
-    ReadStop::Refused(FileRefused { file, problem })
-}
-
-/// A file that cannot be used because of its form.
-pub fn stopped(file: usize, fault: &Fault) -> ReadStop {
-    refused(file, fault.kind.code(), fault.at.map(|at| at.to_string()), fault.what.clone())
-}
-
 /// Reads a file and calls `each` for what it holds.
 ///
 /// # Errors
@@ -68,7 +57,7 @@ pub fn walk(
     sink: &mut dyn Sink,
     each: &mut dyn FnMut(Met, &mut dyn Sink),
 ) -> Result<(), ReadStop> {
-    let input = file.open().map_err(|error| stopped(at, &Fault::of_io(&error, None)))?;
+    let input = file.open().map_err(|error| ReadStop::broken(at, Fault::of_io(&error, None)))?;
     walk_input(at, input, rules, sink, each)
 }
 
@@ -119,7 +108,7 @@ pub fn walk_input(
     if cancelled {
         return Err(ReadStop::Cancelled);
     }
-    result.map(|_| ()).map_err(|fault| stopped(at, &fault))
+    result.map(|_| ()).map_err(|fault| ReadStop::broken(at, fault))
 }
 
 /// Names of the first fields of an object, for a message about a file that is none of ours.

@@ -21,7 +21,7 @@ use crate::formats::json::{Item, Limits, Rules, Splitter};
 use crate::importers::listed::lists::{ListKey, Lists};
 use crate::importers::listed::reading::{Codes, Reading, Tally};
 use crate::importers::listed::tree::Tree;
-use crate::importers::listed::walk::{Met, Record, first_keys, refused, walk};
+use crate::importers::listed::walk::{Met, Record, first_keys, walk};
 use crate::importers::{FileInput, Importer, ReadOptions, ReadStop, Recognised, Sample};
 use crate::model::facts::{InstanceSlot, Sink};
 use crate::model::kinds::{RecordKind, Source};
@@ -98,7 +98,7 @@ fn hosts_of(at: usize, file: &dyn FileInput, sink: &mut dyn Sink) -> Result<BTre
     if records > 0 && known == 0 {
         let found = if first.is_empty() { "no object".to_owned() } else { crate::formats::text::quoted(&first) };
         let message = format!("This file holds no app, grant, token or authorization server of Okta; its first object has: {found}.");
-        return Err(refused(at, codes::NOT_OKTA, None, message));
+        return Err(ReadStop::refused(at, codes::NOT_OKTA, None, message));
     }
     Ok(hosts)
 }
