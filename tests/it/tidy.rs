@@ -10,11 +10,8 @@ use std::path::{Path, PathBuf};
 const MOST_LINES: usize = 420;
 const LONG: &[(&str, &str)] = &[
     ("ui/src/api/gen.ts", "generated from that list"),
-    ("src/store/draft.rs", "one revision being written, from its first row to its entry"),
     ("src/work/import/merge.rs", "one merge of what was said with what is visible, for every table"),
-    ("src/work/import/mod.rs", "one import from files to entry, phase after phase"),
     ("src/work/import/reading.rs", "one receiver: a branch for each kind of fact"),
-    ("src/work/import/settle.rs", "one settlement of names into ids, kind after kind"),
     ("tests/it/graph.rs", "one list of cases"),
     ("tests/it/how_to_export.rs", "the stand-in of Graph and the runs against it"),
     ("tests/it/import.rs", "one list of cases"),
