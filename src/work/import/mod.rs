@@ -39,7 +39,6 @@ use crate::model::facts::{Problem, ProblemSeverity};
 use crate::model::kinds::*;
 use crate::model::time::{Millis, iso};
 use crate::store::Store;
-use crate::store::cells::Field;
 use crate::store::draft::{Draft, NewEntry};
 use crate::work::wire::ImportResult;
 pub use check::check;

@@ -71,6 +71,11 @@ test('a token profile is declared and is a unit beside its client', async () => 
   assert.deepEqual(blast.audiences.map((reached) => reached.name).filter((name) => /Cart|Product/.test(name)).sort(), ['Cart API', 'Product API']);
   assert.ok(blast.attested_score <= whole.attested_score, 'a token is never more than its client');
   assert.ok(whole.siblings.some((one) => one.subject.unit === 'token' && one.name === 'weekly'));
+  // Whatever a dialog stated, Ctrl+Z takes back.
+  await page.keyboard.press('Control+z');
+  await page.getByText(/was undone by a new revision/).first().waitFor();
+  const undone = await server.rpc('blast', { subject: { unit: 'client', id: client } });
+  assert.ok(!undone.siblings.some((one) => one.subject.unit === 'token' && one.name === 'weekly'));
   assert.deepEqual(page.faults, []);
   await page.close();
 });
