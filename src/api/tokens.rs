@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use anyhow::Result;
 use serde_json::{Value, json, to_value};
-use zeroize::{Zeroize as _, Zeroizing};
+use zeroize::Zeroizing;
 
 use crate::error::Told;
 use crate::work::clock;
-use crate::work::token_inspector::{Options, inspect_text, read_keys, read_text};
+use crate::work::token_inspector::{Options, inspect_text, read_keys, read_text, wipe};
 
 use super::Host;
 
@@ -82,15 +82,6 @@ impl Request {
             map.get("issuer").and_then(Value::as_str).map(|issuer| issuer.trim().to_owned()).filter(|issuer| !issuer.is_empty());
         wipe(&mut args);
         request
-    }
-}
-
-fn wipe(value: &mut Value) {
-    match value {
-        Value::String(text) => text.zeroize(),
-        Value::Array(list) => list.iter_mut().for_each(wipe),
-        Value::Object(map) => map.values_mut().for_each(wipe),
-        _ => {}
     }
 }
 

@@ -27,12 +27,7 @@ pub struct YamlFault {
 /// # Errors
 /// Too large, no UTF-8, over a limit, or not of the type's form; the first fault is told with its line.
 pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, YamlFault> {
-    let whole = |what: &str| YamlFault { line: 0, what: what.to_owned() };
-    if bytes.len() > MOST_BYTES {
-        return Err(whole("the file is larger than 16 MiB"));
-    }
-    let text = std::str::from_utf8(bytes).map_err(|_| whole("the file is not UTF-8"))?;
-    let text = text.trim_start_matches('\u{FEFF}');
+    let text = text_of(bytes)?;
     let options = serde_saphyr::options! {
         budget: serde_saphyr::budget! {
             max_depth: MOST_DEPTH,
@@ -51,10 +46,21 @@ pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, YamlFault> {
         reject_unsupported_tags: true,
         with_snippet: false,
     };
-    serde_saphyr::from_str_with_options(text, options).map_err(|error| {
-        let error = error.without_snippet();
-        YamlFault { line: error.location().map_or(0, |place| place.line()), what: error.render() }
-    })
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| fault(&error))
+}
+
+fn text_of(bytes: &[u8]) -> Result<&str, YamlFault> {
+    let whole = |what: &str| YamlFault { line: 0, what: what.to_owned() };
+    if bytes.len() > MOST_BYTES {
+        return Err(whole("the file is larger than 16 MiB"));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|_| whole("the file is not UTF-8"))?;
+    Ok(text.trim_start_matches('\u{FEFF}'))
+}
+
+fn fault(error: &serde_saphyr::Error) -> YamlFault {
+    let error = error.without_snippet();
+    YamlFault { line: error.location().map_or(0, |place| place.line()), what: error.render() }
 }
 
 /// Deepest nesting of a gateway's configuration: a list and a map count two, and Envoy's routes lie eight of both below the top.
@@ -66,12 +72,7 @@ const CONFIG_DEPTH: usize = 64;
 /// # Errors
 /// Too large, no UTF-8, over a limit, or no YAML; the first fault is told with its line.
 pub fn documents<T: DeserializeOwned>(bytes: &[u8]) -> Result<Vec<T>, YamlFault> {
-    let whole = |what: &str| YamlFault { line: 0, what: what.to_owned() };
-    if bytes.len() > MOST_BYTES {
-        return Err(whole("the file is larger than 16 MiB"));
-    }
-    let text = std::str::from_utf8(bytes).map_err(|_| whole("the file is not UTF-8"))?;
-    let text = text.trim_start_matches('\u{FEFF}');
+    let text = text_of(bytes)?;
     let options = serde_saphyr::options! {
         budget: serde_saphyr::budget! {
             max_depth: CONFIG_DEPTH,
@@ -89,10 +90,7 @@ pub fn documents<T: DeserializeOwned>(bytes: &[u8]) -> Result<Vec<T>, YamlFault>
         strict_booleans: true,
         with_snippet: false,
     };
-    serde_saphyr::from_multiple_with_options(text, options).map_err(|error| {
-        let error = error.without_snippet();
-        YamlFault { line: error.location().map_or(0, |place| place.line()), what: error.render() }
-    })
+    serde_saphyr::from_multiple_with_options(text, options).map_err(|error| fault(&error))
 }
 
 /// Writes a document as YAML, ending with a line break.

@@ -128,6 +128,26 @@ pub struct CredentialFact {
     pub federated_subject: Option<String>,
 }
 
+impl CredentialFact {
+    /// A credential of which nothing is known yet but its key.
+    pub fn new(client: Name, kind: CredentialKind, key: impl Into<String>) -> Self {
+        Self {
+            names: vec![Name::new(Scheme::KeyId, key)],
+            client,
+            kind,
+            display_name: None,
+            created_at: None,
+            activated_at: None,
+            expires_at: Expiry::Unknown,
+            last_used_at: None,
+            fingerprint: None,
+            shared_value: None,
+            federated_issuer: None,
+            federated_subject: None,
+        }
+    }
+}
+
 /// See [`super::rows::AudienceRow`]. An audience that is also a client has the client's names: the resolver
 /// keeps one identity for both and two entities (kind client, kind audience).
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -37,6 +37,22 @@ pub struct ClaimSet {
     pub machine: Option<bool>,
 }
 
+impl ClaimSet {
+    /// The claim set of one token.
+    pub fn of(found: &Inspection) -> Self {
+        let claims = &found.claims;
+        Self {
+            invalid: found.overall() == Overall::Invalid,
+            issuer: claims.issuer.clone(),
+            client: claims.client.as_ref().map(|client| client.id.clone()),
+            audiences: claims.audiences.clone(),
+            scopes: claims.scopes.clone(),
+            bound_by: claims.bound_by.clone(),
+            machine: found.machine,
+        }
+    }
+}
+
 /// Tokens of one set.
 #[derive(Debug, Clone, Default)]
 pub struct Kind {
@@ -110,16 +126,7 @@ impl Bulk {
 
     fn count(&mut self, found: &Inspection) {
         let claims = &found.claims;
-        let set = ClaimSet {
-            invalid: found.overall() == Overall::Invalid,
-            issuer: claims.issuer.clone(),
-            client: claims.client.as_ref().map(|client| client.id.clone()),
-            audiences: claims.audiences.clone(),
-            scopes: claims.scopes.clone(),
-            bound_by: claims.bound_by.clone(),
-            machine: found.machine,
-        };
-        let kind = self.kinds.entry(set).or_default();
+        let kind = self.kinds.entry(ClaimSet::of(found)).or_default();
         kind.tokens += 1;
         *kind.overall.entry(found.overall()).or_default() += 1;
         for (at, finding) in found.ledger.findings().iter().enumerate() {

@@ -97,7 +97,7 @@ impl Items {
 }
 
 /// Overwrites every text of a value.
-fn wipe(value: &mut Value) {
+pub fn wipe(value: &mut Value) {
     match value {
         Value::String(text) => text.zeroize(),
         Value::Array(list) => list.iter_mut().for_each(wipe),

@@ -28,7 +28,7 @@ pub use bulk::{Bulk, ClaimSet, Kind, Lifetimes};
 pub use catalogue::{CATALOGUE, CheckInfo};
 pub use claim_checks::TimeState;
 pub use claims::{Claims, ClientClaim, Dialect, ScopeClaim};
-pub use input::{Given, Items, Refused, TOKENS, read};
+pub use input::{Given, Items, Refused, TOKENS, read, wipe};
 pub use inspect::{Asked, Form, Inspection, Overall, inspect};
 pub use keys::{KeyFault, KeySet};
 pub use known::{Known, Named};

@@ -335,18 +335,5 @@ fn grant_types(tree: &Tree) -> Option<String> {
 }
 
 fn credential(client: &Name, kind: CredentialKind, name: String) -> CredentialFact {
-    CredentialFact {
-        names: vec![Name::new(Scheme::KeyId, name)],
-        client: client.clone(),
-        kind,
-        display_name: None,
-        created_at: None,
-        activated_at: None,
-        expires_at: Expiry::Unknown,
-        last_used_at: None,
-        fingerprint: None,
-        shared_value: None,
-        federated_issuer: None,
-        federated_subject: None,
-    }
+    CredentialFact::new(client.clone(), kind, name)
 }

@@ -319,20 +319,8 @@ fn client_fact(client: &Client, names: Vec<Name>, display_name: &str, built_in: 
 }
 
 fn credential(client: &Client, kind: CredentialKind, slot: &str) -> CredentialFact {
-    CredentialFact {
-        names: vec![Name::new(Scheme::KeyId, format!("{}/{}/{slot}", client.client_id, kind.as_str()))],
-        client: Name::new(Scheme::ClientId, &client.client_id),
-        kind,
-        display_name: None,
-        created_at: None,
-        activated_at: None,
-        expires_at: Expiry::Unknown,
-        last_used_at: None,
-        fingerprint: None,
-        shared_value: None,
-        federated_issuer: None,
-        federated_subject: None,
-    }
+    let key = format!("{}/{}/{slot}", client.client_id, kind.as_str());
+    CredentialFact::new(Name::new(Scheme::ClientId, &client.client_id), kind, key)
 }
 
 fn millis_of_seconds(seconds: i64) -> Option<Millis> {

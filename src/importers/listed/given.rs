@@ -8,18 +8,8 @@ use crate::model::time::{Expiry, Millis};
 /// A credential of a client, named by a key of its own, with nothing known of it yet.
 pub fn credential(client: &str, kind: CredentialKind, key: &str, label: &str) -> CredentialFact {
     CredentialFact {
-        names: vec![Name::new(Scheme::KeyId, key)],
-        client: Name::new(Scheme::ClientId, client),
-        kind,
         display_name: Some(crate::formats::text::display(label).into_owned()),
-        created_at: None,
-        activated_at: None,
-        expires_at: Expiry::Unknown,
-        last_used_at: None,
-        fingerprint: None,
-        shared_value: None,
-        federated_issuer: None,
-        federated_subject: None,
+        ..CredentialFact::new(Name::new(Scheme::ClientId, client), kind, key)
     }
 }
 

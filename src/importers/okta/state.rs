@@ -349,18 +349,5 @@ fn dated(fact: &mut CredentialFact, tree: &Tree, changed: Option<Millis>) {
 
 /// A credential of which nothing is known yet.
 pub fn credential(client_id: &str, kind: CredentialKind, name: &str) -> CredentialFact {
-    CredentialFact {
-        names: vec![Name::new(Scheme::KeyId, name)],
-        client: Name::new(Scheme::ClientId, client_id),
-        kind,
-        display_name: None,
-        created_at: None,
-        activated_at: None,
-        expires_at: Expiry::Unknown,
-        last_used_at: None,
-        fingerprint: None,
-        shared_value: None,
-        federated_issuer: None,
-        federated_subject: None,
-    }
+    CredentialFact::new(Name::new(Scheme::ClientId, client_id), kind, name)
 }

@@ -11,6 +11,7 @@ mod report;
 use rayon::prelude::*;
 
 use crate::model::time::{Millis, iso};
+pub use crate::tokens::wipe;
 use crate::tokens::{Asked, Bulk, Inspection, Items, KeySet, Overall, inspect};
 
 use super::answers::Answers;

@@ -4,30 +4,16 @@ use std::collections::BTreeMap;
 
 use crate::blast;
 use crate::reach::Unit;
-use crate::tokens::{ClaimSet, Inspection, Known, Overall};
+use crate::tokens::{ClaimSet, Inspection, Known};
 use crate::work::answers::{Answers, token_profiles};
 use crate::work::questions::replay::{Named, accepted};
 use crate::work::wire::{BlastSubject, ReplayGroup, TokenReach};
 
 use super::profiles;
 
-/// The claim set of one token.
-fn set(found: &Inspection) -> ClaimSet {
-    let claims = &found.claims;
-    ClaimSet {
-        invalid: found.overall() == Overall::Invalid,
-        issuer: claims.issuer.clone(),
-        client: claims.client.as_ref().map(|client| client.id.clone()),
-        audiences: claims.audiences.clone(),
-        scopes: claims.scopes.clone(),
-        bound_by: claims.bound_by.clone(),
-        machine: found.machine,
-    }
-}
-
 /// Blast radius of the token, scored like a declared one: it carries no more than its client was granted.
 pub fn blast_radius(found: &Inspection, answers: &Answers, known: &Known) -> Option<TokenReach> {
-    let set = set(found);
+    let set = ClaimSet::of(found);
     let client = profiles::client(answers, known, set.client.as_deref()?)?;
     let profile = profiles::profile(answers, known, &set, found.claims.lifetime_seconds(), None);
     if profile.audiences.is_empty() || (profile.scopes.is_empty() && !set.scopes.is_empty()) {
